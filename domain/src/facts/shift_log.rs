@@ -1,0 +1,1 @@
+//! ALMA shift-log JSON.

@@ -1,0 +1,16 @@
+//! What Shiftdesk knows about observing time, as plain functions: values in, values out.
+//!
+//! No clock, no I/O, no SQL and no HTML live here, so the same code runs in the server and, compiled to WebAssembly, in the
+//! browser. What needs the current time takes `now`. Data moves one way: [`facts`] → [`ledger`] → [`findings`] and
+//! [`efficiency`].
+
+pub mod decimal;
+pub mod efficiency;
+pub mod facts;
+pub mod family;
+pub mod findings;
+pub mod labelled;
+pub mod ledger;
+pub mod shift_view;
+pub mod time;
+pub mod triage;

@@ -1,0 +1,91 @@
+//! Triage: what a list of findings can be filtered and sorted by, and the rows it shows.
+//!
+//! One type serves the page's URL, the API and the SQL, so that they cannot mean different things.
+
+pub mod filter;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Id;
+use crate::family::Family;
+use crate::findings::{Class, FindingType, Priority};
+use crate::labelled::labelled;
+use crate::time::{Instant, Span};
+
+labelled! {
+    /// Where a finding is in its life.
+    State, "state" {
+        /// The log still says so.
+        Open = "Open",
+        /// The facts no longer say so. It keeps its history and reopens if it returns.
+        ResolvedByTheLog = "Resolved by the log",
+    }
+}
+
+/// One row of the triage list: what the log says, with what people decided put over it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingRow {
+    /// Its permanent number, used in links.
+    pub id: i64,
+    /// [`crate::findings::Key`] as text.
+    pub key: String,
+    /// Which of the 20.
+    pub kind: FindingType,
+    /// Its class.
+    pub class: Class,
+    /// How urgent.
+    pub priority: Priority,
+    /// Where it is in its life.
+    pub state: State,
+    /// The family, if it has one.
+    pub family: Option<Family>,
+    /// Its shift.
+    pub shift: Option<Id>,
+    /// When; `None` when no timestamp is known.
+    pub span: Option<Span>,
+    /// What people group by.
+    pub tags: String,
+    /// A sentence.
+    pub comment: String,
+}
+
+/// A value of a facet with the number of findings that have it, all other filters applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count<T> {
+    /// The value.
+    pub value: T,
+    /// How many of the findings that pass the other filters have it.
+    pub in_view: i64,
+    /// How many of all findings in the period have it.
+    pub total: i64,
+}
+
+/// The counts beside every filter; every possible value is there, also with 0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    /// By class.
+    pub class: Vec<Count<Class>>,
+    /// By priority.
+    pub priority: Vec<Count<Priority>>,
+    /// By type.
+    pub kind: Vec<Count<FindingType>>,
+    /// By family; `None` counts those of no single family.
+    pub family: Vec<Count<Option<Family>>>,
+    /// By state.
+    pub state: Vec<Count<State>>,
+}
+
+/// One page of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingPage {
+    /// The rows of this page, in the order asked for.
+    pub rows: Vec<FindingRow>,
+    /// How many findings pass the filter.
+    pub n_matching: i64,
+    /// Their time together \[s\].
+    pub matching_s: i64,
+    /// The counts beside the filters.
+    pub facets: Facets,
+    /// The *now* of the last detection, if there was one.
+    pub as_of: Option<Instant>,
+}
