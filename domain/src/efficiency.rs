@@ -2,18 +2,19 @@
 //!
 //! A window's numbers are made from the sum of its shifts' [`Sums`], never from the mean of their rates.
 
+use std::collections::HashSet;
 use std::iter::Sum;
 use std::ops::AddAssign;
 
 use serde::{Deserialize, Serialize};
 
 use crate::decimal;
-use crate::facts::Id;
+use crate::facts::{Id, Purpose, Qa0};
 use crate::family::Family;
-use crate::findings::Parameters;
+use crate::findings::is_not_completed;
 use crate::labelled::labelled;
-use crate::ledger::{Log, Owner};
-use crate::time::Instant;
+use crate::ledger::{FamilyShift, Log, Owner, Stretch};
+use crate::time::{Instant, Interval};
 
 /// What the numbers of any window are made of: whole seconds and counts, so that adding is exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,7 +210,74 @@ pub struct ShiftSums {
 }
 
 /// The sums of every ledger of the log, by start, then shift id, then family.
-pub fn by_shift(log: &Log<'_>, parameters: &Parameters) -> Vec<ShiftSums> {
-    let _ = (log, parameters);
-    Vec::new()
+pub fn by_shift(log: &Log<'_>) -> Vec<ShiftSums> {
+    let mut all: Vec<ShiftSums> = log
+        .with_ledger()
+        .map(|(shift, family)| {
+            let lane = FamilyShift::of(log, shift, family);
+            ShiftSums {
+                shift: shift.fact.id.clone(),
+                family,
+                start: shift.interval.start(),
+                end: shift.interval.end(),
+                sums: sums_of(log, &lane),
+            }
+        })
+        .collect();
+    count_executions(log, &mut all);
+    all
+}
+
+fn sums_of(log: &Log<'_>, lane: &FamilyShift<'_>) -> Sums {
+    let mut sums = Sums::default();
+    let mut undetermined_s = 0;
+    for stretch in lane.ledger.stretches() {
+        sums.seconds[stretch.owner as usize] += stretch.interval.seconds();
+        undetermined_s += undetermined_downtime_s(log, lane.family, stretch);
+    }
+    let never_closed = lane.idle_runs.iter().filter(|run| run.open.is_some() && !run.unfinished);
+    sums.undetermined_s = undetermined_s + never_closed.map(|run| run.interval.seconds()).sum::<i64>();
+    sums
+}
+
+/// Seconds of a downtime stretch that are covered by a downtime nobody closed, and by no other downtime of its kind.
+fn undetermined_downtime_s(log: &Log<'_>, family: Family, stretch: Stretch) -> i64 {
+    let downtimes = log.family(family).downtimes.overlapping(stretch.interval);
+    let covering: Vec<_> = downtimes.filter(|(_, downtime)| Owner::from(downtime.kind) == stretch.owner).collect();
+    let parts = |(interval, _): &(Interval, _)| interval.overlap(stretch.interval);
+    let mut bounds: Vec<Instant> = covering.iter().filter_map(parts).flat_map(|i| [i.start(), i.end()]).collect();
+    bounds.sort_unstable();
+    bounds.dedup();
+    let pieces = bounds.iter().zip(bounds.iter().skip(1)).filter_map(|(&start, &end)| Interval::new(start, end));
+    let is_undetermined = |piece: &Interval| {
+        let mut over = covering.iter().filter(|(interval, _)| interval.overlap(*piece).is_some());
+        match (over.next(), over.next()) {
+            (Some((_, only)), None) => is_not_completed(log, only),
+            _ => false,
+        }
+    };
+    pieces.filter(is_undetermined).map(Interval::seconds).sum()
+}
+
+/// A PI execution with a QA0 counts once, in the earliest SCIOPS shift of its family that it overlaps.
+fn count_executions(log: &Log<'_>, all: &mut [ShiftSums]) {
+    for family in Family::ALL {
+        // `all` is by start, then id, so the first shift that claims an execution is the earliest.
+        let mut counted = HashSet::new();
+        for shift in all.iter_mut().filter(|shift| shift.family == family) {
+            let Some(interval) = Interval::new(shift.start, shift.end) else { continue };
+            for (_, execution) in log.family(family).placed.overlapping(interval) {
+                if execution.purpose != Purpose::Pi || !counted.insert(&execution.id) {
+                    continue;
+                }
+                match execution.qa0 {
+                    Some(Qa0::Pass) => shift.sums.n_pass += 1,
+                    Some(Qa0::Pending) => shift.sums.n_pending += 1,
+                    Some(Qa0::SemiPass) => shift.sums.n_semipass += 1,
+                    Some(Qa0::Fail) => shift.sums.n_fail += 1,
+                    None => {}
+                }
+            }
+        }
+    }
 }

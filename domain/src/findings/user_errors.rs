@@ -1,3 +1,297 @@
-use super::{Finding, Parameters};
-use crate::ledger::Log;
-pub(super) fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> { let _ = (log, parameters); vec![] }
+//! Types 13 to 20: where the log contradicts itself. Each rule is one function, independent of the others.
+
+use std::collections::HashMap;
+
+use super::{Finding, FindingType, Parameters};
+use crate::decimal;
+use crate::facts::{Activity, Downtime, Execution, Id, Purpose, Shift, ShiftKind, Status};
+use crate::family::Family;
+use crate::ledger::{Log, LoggedExecution, LoggedShift, Placement};
+use crate::time::{DAY_S, Instant, Interval, Span};
+
+pub(super) fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(log.facts.shifts.iter().filter_map(|shift| shift_not_well_defined(log, shift)));
+    findings.extend(log.executions().filter_map(|execution| execution_not_well_defined(log, execution)));
+    findings.extend(overlapping_shifts(log, parameters));
+    findings.extend(log.facts.shifts.iter().filter_map(|shift| started_off_plan(parameters, shift)));
+    findings.extend(started_by_an_execution(log, parameters));
+    findings.extend(pi_in_downtime(log, parameters));
+    findings.extend(log.facts.downtimes.iter().filter_map(|downtime| not_completed(log, downtime)));
+    findings.extend(arrays_with_wrong_activity(log, parameters));
+    findings.extend(log.executions().filter_map(|execution| wrong_flag(log, execution)));
+    findings
+}
+
+/// A project code as ALMA gives them: `2021.1.01234.S`, or `2021.A.01234.T` (domain.md §4, type 20).
+pub fn is_pi_code(code: &str) -> bool {
+    let parts: Vec<&[u8]> = code.as_bytes().split(|&b| b == b'.').collect();
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    match parts[..] {
+        [year, period, number, letter] => {
+            year.len() == 4
+                && year.starts_with(b"20")
+                && digits(year)
+                && matches!(period, [b'1'..=b'9' | b'A'])
+                && number.len() == 5
+                && digits(number)
+                && matches!(letter, [b'A'..=b'Z'])
+        }
+        _ => false,
+    }
+}
+
+/// 13, about a shift. A shift that began less than a day ago, or has yet to begin, may still lack its end.
+fn shift_not_well_defined(log: &Log<'_>, shift: &Shift) -> Option<Finding> {
+    let tag = match (shift.start, shift.end) {
+        (Some(start), Some(end)) if end <= start => START_AFTER_END,
+        (Some(start), None) if log.now().since(start) >= DAY_S => NOT_DEFINED,
+        (None, _) => NOT_DEFINED,
+        _ => return None,
+    };
+    let at = shift.start.or(shift.end);
+    Some(not_well_defined(Some(shift.id.clone()), vec![shift.id.to_string()], shift.families.only(), at, tag))
+}
+
+/// 13, about an execution. One that runs may lack its end, but never its start.
+fn execution_not_well_defined(log: &Log<'_>, logged: &LoggedExecution<'_>) -> Option<Finding> {
+    let execution = logged.fact;
+    let tag = match (execution.start, execution.end) {
+        (Some(start), Some(end)) if end <= start => START_AFTER_END,
+        (Some(_), None) if execution.status != Status::Running => NOT_DEFINED,
+        (None, _) => NOT_DEFINED,
+        _ => return None,
+    };
+    let at = execution.start.or(execution.end);
+    let shift = at.and_then(|at| holding(log, logged.family, at));
+    let mut ids = vec![execution.id.to_string()];
+    if shift.as_ref() == Some(&execution.id) {
+        // The shift of the same name may be not well defined too, and the two findings are not one.
+        ids.insert(0, "execution".to_owned());
+    }
+    Some(not_well_defined(shift, ids, logged.family, at, tag))
+}
+
+const NOT_DEFINED: &str = "Timestamp non defined";
+const START_AFTER_END: &str = "Start after end";
+
+fn not_well_defined(
+    shift: Option<Id>,
+    ids: Vec<String>,
+    family: Option<Family>,
+    at: Option<Instant>,
+    tag: &str,
+) -> Finding {
+    Finding {
+        shift,
+        ids,
+        span: at.map(Span::at),
+        comment: "Check the start/end time.".to_owned(),
+        ..bare(FindingType::AllocatedTimeNotWellDefined, family, tag)
+    }
+}
+
+/// 14 and 15: pairs of shifts of one family that overlap, EOC with SCIOPS or two of a kind.
+fn overlapping_shifts(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for family in Family::ALL {
+        let shifts = &log.family(family).shifts;
+        for (i, &earlier) in shifts.iter().enumerate() {
+            // Sorted by start: from the first that begins after this one ends, none overlaps it.
+            let later = shifts[i + 1..].iter().take_while(|s| s.interval.start() < earlier.interval.end());
+            findings.extend(later.filter_map(|&later| overlap(parameters, family, earlier, later)));
+        }
+    }
+    findings
+}
+
+fn overlap(
+    parameters: &Parameters,
+    family: Family,
+    earlier: LoggedShift<'_>,
+    later: LoggedShift<'_>,
+) -> Option<Finding> {
+    let shared = earlier.interval.overlap(later.interval).filter(|o| o.seconds() > parameters.shift_tol_s)?;
+    let (kind, first, second, shift) = match (earlier.fact.kind, later.fact.kind) {
+        (a, b) if a == b => (FindingType::OverlappingShift, earlier, later, earlier),
+        (ShiftKind::Eoc, ShiftKind::Sciops) => (FindingType::EocOverlappingSciops, earlier, later, later),
+        (ShiftKind::Sciops, ShiftKind::Eoc) => (FindingType::EocOverlappingSciops, later, earlier, earlier),
+        _ => return None,
+    };
+    let ids = vec![first.fact.id.to_string(), second.fact.id.to_string()];
+    Some(Finding {
+        shift: Some(shift.fact.id.clone()),
+        span: Some(shared.into()),
+        tags: ids.join(";"),
+        ids,
+        ..bare(kind, Some(family), "")
+    })
+}
+
+/// 16, by plan: also of a shift whose end is wrong, since its start is known.
+fn started_off_plan(parameters: &Parameters, shift: &Shift) -> Option<Finding> {
+    let (start, planned) = (shift.start?, shift.planned_start?);
+    if shift.kind != ShiftKind::Sciops || start.since(planned).abs() <= parameters.shift_tol_s {
+        return None;
+    }
+    Some(Finding {
+        shift: Some(shift.id.clone()),
+        span: Some(Span::between(planned, start)),
+        ..bare(FindingType::UncertainShiftStart, shift.families.only(), &signed_minutes(start.since(planned)))
+    })
+}
+
+/// 16, by an execution that was under way when the shift began and that no other shift claims.
+fn started_by_an_execution(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (shift, family) in log.with_ledger() {
+        let start = shift.interval.start();
+        for (interval, execution) in log.family(family).placed.overlapping(shift.interval) {
+            let early_s = interval.start().since(start);
+            let ends_inside = interval.end() <= shift.interval.end();
+            let claimed = || log.family(family).shifts_at(interval.start()).any(|s| s.fact.id != shift.fact.id);
+            if early_s < -parameters.join_tol_s && ends_inside && !claimed() {
+                findings.push(Finding {
+                    shift: Some(shift.fact.id.clone()),
+                    ids: vec![execution.id.to_string()],
+                    span: Some(Span::between(interval.start(), start)),
+                    ..bare(FindingType::UncertainShiftStart, Some(family), &signed_minutes(early_s))
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// `+14 min`, halves away from zero.
+fn signed_minutes(seconds: i64) -> String {
+    let minutes = decimal::fixed(seconds, 60, 0).unwrap_or_default();
+    let sign = if minutes.starts_with('-') { "" } else { "+" };
+    format!("{sign}{minutes} min")
+}
+
+/// 17: one finding per pair of a PI execution and a downtime.
+fn pi_in_downtime(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for logged in log.executions().filter(|logged| logged.fact.purpose == Purpose::Pi) {
+        let (Some(family), Placement::Placed(interval)) = (logged.family, logged.placement) else { continue };
+        for (down, downtime) in log.family(family).downtimes.overlapping(interval) {
+            let Some(shared) = interval.overlap(down).filter(|o| o.seconds() > parameters.overlap_tol_s) else {
+                continue;
+            };
+            let ids = vec![logged.fact.id.to_string(), downtime.id.to_string()];
+            findings.push(Finding {
+                shift: holding(log, Some(family), shared.start()),
+                span: Some(shared.into()),
+                tags: ids.join(";"),
+                ids,
+                ..bare(FindingType::PiInDowntime, Some(family), "")
+            });
+        }
+    }
+    findings
+}
+
+/// 18: nobody closed the downtime, although something later shows that it must have ended.
+fn not_completed(log: &Log<'_>, downtime: &Downtime) -> Option<Finding> {
+    if !is_not_completed(log, downtime) {
+        return None;
+    }
+    let end = downtime.families.iter().filter_map(|f| owned_by(log, f, downtime)).map(Interval::end).max();
+    let family = downtime.families.only();
+    let shifts = downtime.families.iter().filter_map(|f| log.shift_at(f, downtime.start));
+    let shift = shifts.min_by_key(|s| (s.fact.kind != ShiftKind::Sciops, s.interval.start(), &s.fact.id));
+    Some(Finding {
+        shift: shift.map(|shift| shift.fact.id.clone()),
+        ids: vec![downtime.id.to_string()],
+        span: Some(Span::between(downtime.start, end.unwrap_or(downtime.start))),
+        ..bare(FindingType::DowntimeNotCompleted, family, "Downtime not closed")
+    })
+}
+
+/// Whether the downtime has no end, and a later execution of one of its families exists or its shift is over.
+pub(crate) fn is_not_completed(log: &Log<'_>, downtime: &Downtime) -> bool {
+    downtime.end.is_none()
+        && downtime.families.iter().any(|family| {
+            let lane = log.family(family);
+            let last = lane.shifts_at(downtime.start).max_by_key(|shift| shift.interval.end());
+            lane.next_start(downtime.start).is_some() || last.is_some_and(|shift| !shift.running)
+        })
+}
+
+/// The time of the family that the downtime covers.
+fn owned_by(log: &Log<'_>, family: Family, downtime: &Downtime) -> Option<Interval> {
+    let second = Interval::new(downtime.start, downtime.start.plus(1))?;
+    let mut covering = log.family(family).downtimes.overlapping(second);
+    covering.find(|(_, other)| other.id == downtime.id).map(|(interval, _)| interval)
+}
+
+/// 19: an array whose executions are not what it was declared for.
+fn arrays_with_wrong_activity(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
+    let mut by_array: HashMap<&str, Vec<(Interval, &Execution)>> = HashMap::new();
+    for logged in log.executions() {
+        if let Placement::Placed(interval) = logged.placement {
+            by_array.entry(&logged.fact.array_id).or_default().push((interval, logged.fact));
+        }
+    }
+    let wrong = |array: &crate::facts::Array| {
+        let executions = by_array.get(array.id.as_str())?;
+        let pi: Vec<Interval> =
+            executions.iter().filter(|(_, e)| e.purpose == Purpose::Pi).map(|&(interval, _)| interval).collect();
+        let offending: Vec<Interval> = match array.activity {
+            Activity::PiScience if pi.is_empty() => {
+                let all: Vec<Interval> = executions.iter().map(|&(interval, _)| interval).collect();
+                let used_s: i64 = all.iter().map(|interval| interval.seconds()).sum();
+                if used_s >= parameters.wrong_array_min_s { all } else { vec![] }
+            }
+            Activity::PiScience => vec![],
+            _ => pi,
+        };
+        let first = offending.iter().map(|interval| interval.start()).min()?;
+        let last = offending.iter().map(|interval| interval.end()).max()?;
+        Some(Finding {
+            shift: holding(log, Some(array.family), first),
+            ids: vec![array.id.to_string()],
+            span: Some(Span::between(first, last)),
+            ..bare(FindingType::ArrayWithWrongActivity, Some(array.family), &format!("{};{}", array.id, array.activity))
+        })
+    };
+    log.arrays().filter_map(wrong).collect()
+}
+
+/// 20: the purpose and the project code do not say the same.
+fn wrong_flag(log: &Log<'_>, logged: &LoggedExecution<'_>) -> Option<Finding> {
+    let execution = logged.fact;
+    if is_pi_code(&execution.project_code) == (execution.purpose == Purpose::Pi) {
+        return None;
+    }
+    let span = match logged.placement {
+        Placement::Placed(interval) => Some(interval.into()),
+        Placement::Open(start) => Some(Span::at(start)),
+        Placement::Nowhere => execution.start.or(execution.end).map(Span::at),
+    };
+    Some(Finding {
+        shift: span.and_then(|span| holding(log, logged.family, span.start())),
+        ids: vec![execution.id.to_string()],
+        span,
+        comment: "Check the calibration/test flag".to_owned(),
+        ..bare(FindingType::WrongCalibrationTestFlag, logged.family, execution.id.as_str())
+    })
+}
+
+fn holding(log: &Log<'_>, family: Option<Family>, at: Instant) -> Option<Id> {
+    log.shift_at(family?, at).map(|shift| shift.fact.id.clone())
+}
+
+fn bare(kind: FindingType, family: Option<Family>, tags: &str) -> Finding {
+    Finding {
+        kind,
+        family,
+        shift: None,
+        ids: vec![],
+        span: None,
+        priority: kind.default_priority(),
+        tags: tags.to_owned(),
+        comment: String::new(),
+    }
+}

@@ -1,0 +1,8 @@
+//! Stories about a shift, the properties that must always hold, and the expected files of the test data.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
+
+mod expected;
+mod ledger;
+mod findings;
+mod properties;
+mod story;
