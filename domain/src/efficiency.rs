@@ -164,18 +164,15 @@ impl Metric {
             Self::Weather => (weather, crate::time::HOUR_S),
             Self::Technical => (technical, crate::time::HOUR_S),
             Self::Scheduling => (scheduling, crate::time::HOUR_S),
-            Self::Remaining => {
-                (delivered - pass - pending - semipass - fail - calibration, crate::time::HOUR_S)
-            }
+            Self::Remaining => (delivered - pass - pending - semipass - fail - calibration, crate::time::HOUR_S),
             Self::OperationEfficiency => (pass + calibration, available),
             Self::ObservationEfficiency => (pass + calibration, delivered),
             Self::TestingRate => (test, delivered + test),
             Self::FailLossRate => (semipass + fail, delivered),
             Self::CalibrationRate => (calibration, pass + calibration),
-            Self::FailureRate => (
-                sums.n_semipass + sums.n_fail,
-                sums.n_pass + sums.n_pending + sums.n_semipass + sums.n_fail,
-            ),
+            Self::FailureRate => {
+                (sums.n_semipass + sums.n_fail, sums.n_pass + sums.n_pending + sums.n_semipass + sums.n_fail)
+            }
             Self::TimeCompleteness => (shift - sums.undetermined_s, shift),
             Self::BacklogRate => (sums.n_pending, sums.n_pass + sums.n_pending),
         };

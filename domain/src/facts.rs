@@ -7,6 +7,7 @@
 pub mod rows;
 pub mod shift_log;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -395,4 +396,35 @@ pub enum Fact {
     ScheduledConfiguration(ScheduledConfiguration),
     /// A row of `conditions`.
     Conditions(Conditions),
+}
+
+/// The rows of the four tables that make [`Facts`]; of several rows with one id the last counts (domain.md §2). Rows of other
+/// tables are passed over.
+impl FromIterator<Fact> for Facts {
+    fn from_iter<I: IntoIterator<Item = Fact>>(rows: I) -> Self {
+        let mut facts = Self::default();
+        for row in rows {
+            match row {
+                Fact::Shift(shift) => facts.shifts.push(shift),
+                Fact::Array(array) => facts.arrays.push(array),
+                Fact::Execution(execution) => facts.executions.push(execution),
+                Fact::Downtime(downtime) => facts.downtimes.push(downtime),
+                _ => {}
+            }
+        }
+        keep_last(&mut facts.shifts, |shift| &shift.id);
+        keep_last(&mut facts.arrays, |array| &array.id);
+        keep_last(&mut facts.executions, |execution| &execution.id);
+        keep_last(&mut facts.downtimes, |downtime| &downtime.id);
+        facts
+    }
+}
+
+fn keep_last<T>(rows: &mut Vec<T>, id: impl Fn(&T) -> &Id) {
+    let last: HashMap<Id, usize> = rows.iter().enumerate().map(|(at, row)| (id(row).clone(), at)).collect();
+    let mut at = 0;
+    rows.retain(|row| {
+        at += 1;
+        last.get(id(row)) == Some(&(at - 1))
+    });
 }

@@ -10,8 +10,8 @@ mod user_errors;
 use serde::{Deserialize, Serialize};
 
 pub use key::Key;
-pub use user_errors::is_pi_code;
 pub(crate) use user_errors::is_not_completed;
+pub use user_errors::is_pi_code;
 
 use crate::facts::Id;
 use crate::family::Family;

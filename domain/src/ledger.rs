@@ -133,7 +133,8 @@ impl<'a> FamilyShift<'a> {
 fn executions_and_downtimes(log: &Log<'_>, family: Family, whole: Interval) -> Vec<(Interval, Owner)> {
     let lane = log.family(family);
     let executions = lane.placed.overlapping(whole).map(|(interval, execution)| (interval, owner_of(execution)));
-    let downtimes = lane.downtimes.overlapping(whole).map(|(interval, downtime)| (interval, Owner::from(downtime.kind)));
+    let downtimes =
+        lane.downtimes.overlapping(whole).map(|(interval, downtime)| (interval, Owner::from(downtime.kind)));
     executions.chain(downtimes).filter_map(|(interval, owner)| Some((interval.overlap(whole)?, owner))).collect()
 }
 

@@ -48,8 +48,7 @@ impl Instant {
             bytes[from..to].iter().try_fold(0u32, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
         };
         let read = || {
-            let date =
-                NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
+            let date = NaiveDate::from_ymd_opt(i32::try_from(number(0, 4)?).ok()?, number(5, 7)?, number(8, 10)?)?;
             date.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)
         };
         read().map(|naive: NaiveDateTime| Self(naive.and_utc().timestamp())).ok_or(NotATime)
@@ -64,7 +63,13 @@ impl Instant {
     #[must_use]
     pub const fn plus(self, seconds: i64) -> Self {
         let moved = self.0.saturating_add(seconds);
-        if moved < MIN { Self(MIN) } else if moved > MAX { Self(MAX) } else { Self(moved) }
+        if moved < MIN {
+            Self(MIN)
+        } else if moved > MAX {
+            Self(MAX)
+        } else {
+            Self(moved)
+        }
     }
 
     /// Seconds from `earlier` to this instant; negative when `earlier` is later.
@@ -217,9 +222,20 @@ mod tests {
             assert!(Instant::parse(good).is_ok(), "{good}");
         }
         for bad in [
-            "", "yesterday", "1646697600", "2022-03-08T24:00:00Z", "2022-03-08T23:59:60Z", "2022-02-30T00:00:00Z",
-            "2022-03-08T00:00:00+03:00", "2022-03-08T00:00:00", "2022-03-08 00:00:00Z", "2022-03-08T00:00:00.5Z",
-            "08/03/2022 10:00", "2022-13-07T10:00:00Z", "２022-03-08T00:00", "+022-03-08T00:00:00Z",
+            "",
+            "yesterday",
+            "1646697600",
+            "2022-03-08T24:00:00Z",
+            "2022-03-08T23:59:60Z",
+            "2022-02-30T00:00:00Z",
+            "2022-03-08T00:00:00+03:00",
+            "2022-03-08T00:00:00",
+            "2022-03-08 00:00:00Z",
+            "2022-03-08T00:00:00.5Z",
+            "08/03/2022 10:00",
+            "2022-13-07T10:00:00Z",
+            "２022-03-08T00:00",
+            "+022-03-08T00:00:00Z",
         ] {
             assert_eq!(Instant::parse(bad), Err(NotATime), "{bad}");
         }

@@ -43,22 +43,50 @@ impl Table {
             }
             Self::Arrays => &["array_id", "array_family", "activity", "created", "destroyed", "antennas", "bands"],
             Self::Executions => &[
-                "eb_uid", "sb_uid", "sb_name", "project_code", "array_id", "array_family", "band", "purpose", "status",
-                "qa0", "start", "end", "subject", "ticket",
+                "eb_uid",
+                "sb_uid",
+                "sb_name",
+                "project_code",
+                "array_id",
+                "array_family",
+                "band",
+                "purpose",
+                "status",
+                "qa0",
+                "start",
+                "end",
+                "subject",
+                "ticket",
             ],
             Self::Downtimes => &["downtime_id", "kind", "array_families", "start", "end", "comment", "ticket"],
             Self::Projects => &["project_code", "title", "executive", "grade", "science_rank", "cycle", "state"],
             Self::SchedulingBlocks => &[
-                "sb_uid", "sb_name", "project_code", "array", "band", "rep_freq_ghz", "ra_deg", "dec_deg",
-                "max_pwv_mm", "ar_arcsec", "las_arcsec", "min_ar_arcsec", "max_ar_arcsec", "exec_count", "est_time_h",
-                "state", "window_start", "window_end", "is_polarization", "is_point_source", "note",
+                "sb_uid",
+                "sb_name",
+                "project_code",
+                "array",
+                "band",
+                "rep_freq_ghz",
+                "ra_deg",
+                "dec_deg",
+                "max_pwv_mm",
+                "ar_arcsec",
+                "las_arcsec",
+                "min_ar_arcsec",
+                "max_ar_arcsec",
+                "exec_count",
+                "est_time_h",
+                "state",
+                "window_start",
+                "window_end",
+                "is_polarization",
+                "is_point_source",
+                "note",
             ],
             Self::Configurations => {
                 &["name", "ar_100ghz_arcsec", "mrs_100ghz_arcsec", "longest_baseline_km", "antennas"]
             }
-            Self::ConfigurationSchedule => {
-                &["start", "end", "configuration", "lst_from_h", "lst_to_h", "revision"]
-            }
+            Self::ConfigurationSchedule => &["start", "end", "configuration", "lst_from_h", "lst_to_h", "revision"],
             Self::Conditions => &["time", "pwv_mm", "phase_rms_deg", "wind_m_s"],
         }
     }

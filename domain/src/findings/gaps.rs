@@ -24,9 +24,8 @@ fn idle_finding(log: &Log<'_>, parameters: &Parameters, lane: &FamilyShift<'_>, 
     }
     let (a, b) = (run.interval.start(), run.interval.end());
     let family = log.family(lane.family);
-    let found = |kind, ids: Vec<String>, tags: &str, comment: &str| {
-        Some(finding(lane, kind, ids, run.interval, tags, comment))
-    };
+    let found =
+        |kind, ids: Vec<String>, tags: &str, comment: &str| Some(finding(lane, kind, ids, run.interval, tags, comment));
     if !lane.has_activity {
         let tag = lane.shift.fact.kind.label();
         return found(T::NonActivitiesShift, vec![], tag, "No activity logged in this shift");

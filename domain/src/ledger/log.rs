@@ -75,8 +75,7 @@ impl<'a> Log<'a> {
         let arrays: HashMap<&str, &Array> = facts.arrays.iter().map(|array| (array.id.as_str(), array)).collect();
         let mut shifts: Vec<_> = facts.shifts.iter().filter_map(|shift| valid(shift, now)).collect();
         shifts.sort_by_key(|shift| (shift.interval.start(), &shift.fact.id));
-        let mut log =
-            Self { facts, now, lanes: Default::default(), executions: HashMap::new(), arrays, shifts };
+        let mut log = Self { facts, now, lanes: Default::default(), executions: HashMap::new(), arrays, shifts };
         for (lane, family) in log.lanes.iter_mut().zip(Family::ALL) {
             lane.shifts = log.shifts.iter().copied().filter(|s| s.fact.families.contains(family)).collect();
         }
@@ -143,7 +142,8 @@ impl<'a> Log<'a> {
                 (None, _) => Placement::Nowhere,
                 (Some(start), Some(end)) => Interval::new(start, end).map_or(Placement::Nowhere, Placement::Placed),
                 (Some(start), None) => {
-                    let is_latest = latest.get(execution.array_id.as_str()).is_none_or(|last| last.1 == execution.id.as_str());
+                    let is_latest =
+                        latest.get(execution.array_id.as_str()).is_none_or(|last| last.1 == execution.id.as_str());
                     let in_running_shift =
                         family.is_some_and(|f| self.family(f).shifts_at(start).any(|shift| shift.running));
                     match Interval::new(start, self.now) {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
 mod expected;
-mod ledger;
 mod findings;
+mod ledger;
 mod properties;
 mod story;
