@@ -1,1 +1,13 @@
-//! stub
+//! What people see, and what it asks the server for.
+//!
+//! A page reads its state from the URL ([`query`]), asks one function of [`api`], and shows what it got. Every page is complete
+//! without JavaScript; hydration makes it quicker and gives it keys, it does not give it content.
+
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod error;
+pub mod query;
+pub mod shell;
+
+pub use shell::{App, shell};

@@ -1,0 +1,83 @@
+//! What goes wrong, as the reader is told: a sentence and something to do next. The operator's half is in the log.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// Why a question was not answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AppError {
+    /// What was asked for does not exist.
+    #[error("There is nothing here: {what}.")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// The question itself is wrong.
+    #[error("{field}: {message}.")]
+    Invalid {
+        /// Which part of it.
+        field: String,
+        /// What is wrong with it, a sentence without its full stop.
+        message: String,
+    },
+    /// Somebody else changed it meanwhile.
+    #[error("This was changed meanwhile. Reload the page to see it as it is now.")]
+    Conflict,
+    /// Not for this person.
+    #[error("This is not open to you.")]
+    Forbidden,
+    /// The database, or the server itself, does not answer.
+    #[error("The database does not answer. What you see may be old; try again in a minute.")]
+    Unavailable {
+        /// What the operator finds the cause under.
+        ticket: String,
+    },
+    /// Something that should not happen.
+    #[error("This could not be read. The rest of the page still works.")]
+    Internal {
+        /// What the operator finds the cause under.
+        ticket: String,
+    },
+    /// The browser did not reach the server.
+    #[error("The server could not be reached. Check the network and try again.")]
+    Unreachable,
+}
+
+impl AppError {
+    /// Its HTTP status.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound { .. } => 404,
+            Self::Invalid { .. } => 422,
+            Self::Conflict => 409,
+            Self::Forbidden => 403,
+            Self::Unavailable { .. } | Self::Unreachable => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// What the operator finds the cause under, where there is one.
+    pub fn ticket(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable { ticket } | Self::Internal { ticket } => Some(ticket),
+            _ => None,
+        }
+    }
+}
+
+/// What the wire itself can get wrong, in the reader's words.
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
+                Self::Invalid { field: "request".to_owned(), message }
+            }
+            // An answer this page cannot read: most often the server was updated under an open page.
+            other => Self::Internal { ticket: format!("client: {other}") },
+        }
+    }
+}
