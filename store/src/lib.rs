@@ -1,1 +1,57 @@
-//! stub
+//! PostgreSQL and nothing else: facts come in by [`Load`], go out as domain types, and detection keeps the findings in step.
+//!
+//! One file per noun. A row becomes a domain type by `TryFrom`; a row that does not is [`StoreError::Corrupt`]. What is not
+//! there is an `Option`, what could not be looked up an error.
+
+mod error;
+mod facts;
+mod findings;
+mod load;
+mod quarantine;
+mod triage;
+
+use std::str::FromStr;
+
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+pub use error::StoreError;
+pub use findings::Detection;
+pub use load::{Affected, Load, LoadReport};
+pub use quarantine::{QuarantinePage, QuarantinedRow};
+pub use triage::{EventKind, FindingEvent};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// The database. Cheap to clone: all clones share one pool of connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pool: PgPool,
+}
+
+impl Store {
+    /// Connects to `postgres://user@host/database`, or `postgres:///database?host=/directory/of/the/socket`.
+    ///
+    /// Fails when nobody answers there: a wrong address should be said at the start, not at the first page.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url).map_err(StoreError::Unreachable)?.application_name("shiftdesk");
+        let pool = PgPoolOptions::new().connect_with(options).await.map_err(StoreError::Unreachable)?;
+        Ok(Self { pool })
+    }
+
+    /// Brings the tables to the form this program knows. Doing it twice, or by two processes at once, is harmless.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        MIGRATIONS.run(&self.pool).await.map_err(StoreError::Migration)
+    }
+
+    /// Whether the database answers and has every migration of this program.
+    pub async fn is_ready(&self) -> Result<(), StoreError> {
+        let applied: Vec<i64> =
+            sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(&self.pool).await?;
+        match MIGRATIONS.iter().find(|migration| !applied.contains(&migration.version)) {
+            None => Ok(()),
+            Some(missing) => Err(StoreError::NotMigrated { missing: missing.version }),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What can go wrong between us and PostgreSQL.
+
+use sqlx::migrate::MigrateError;
+
+/// Why the store could not do it. The sentence is for the operator's log; what the reader of a page sees is the page's business.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No database at that address, or it refuses us.
+    #[error("cannot connect to PostgreSQL: {0}")]
+    Unreachable(#[source] sqlx::Error),
+    /// The database answered with an error, or stopped answering.
+    #[error("PostgreSQL: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed, or the database was migrated by a newer program.
+    #[error("cannot migrate the database: {0}")]
+    Migration(#[source] MigrateError),
+    /// The database lacks a migration: `migrate` has not run since this program was installed.
+    #[error("the database is not migrated: {missing} is missing; run `shiftdesk serve` or any loading verb once")]
+    NotMigrated {
+        /// The first migration that is missing.
+        missing: i64,
+    },
+    /// A stored row that is no legal value of the domain: somebody wrote past this program.
+    #[error("corrupt row in {table}, {id}: {why}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// Which row.
+        id: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A fact was pushed into the load of another table.
+    #[error("a row of {found} in a load of {expected}")]
+    WrongTable {
+        /// The table of the load.
+        expected: domain::facts::rows::Table,
+        /// The table the fact belongs to.
+        found: domain::facts::rows::Table,
+    },
+}
