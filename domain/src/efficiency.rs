@@ -225,6 +225,12 @@ pub fn by_shift(log: &Log<'_>) -> Vec<ShiftSums> {
     all
 }
 
+/// The sums of one family over a window: of the shifts that begin in it, `from ≤ start < to`.
+pub fn window(shifts: &[ShiftSums], family: Family, from: Instant, to: Instant) -> Sums {
+    let inside = |shift: &&ShiftSums| shift.family == family && from <= shift.start && shift.start < to;
+    shifts.iter().filter(inside).map(|shift| shift.sums).sum()
+}
+
 fn sums_of(log: &Log<'_>, lane: &FamilyShift<'_>) -> Sums {
     let mut sums = Sums::default();
     let mut undetermined_s = 0;

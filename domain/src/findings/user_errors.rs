@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Finding, FindingType, Parameters};
 use crate::decimal;
-use crate::facts::{Activity, Downtime, Execution, Id, Purpose, Shift, ShiftKind, Status};
+use crate::facts::{Activity, Array, Downtime, Id, Purpose, Shift, ShiftKind, Status};
 use crate::family::Family;
 use crate::ledger::{Log, LoggedExecution, LoggedShift, Placement};
 use crate::time::{DAY_S, Instant, Interval, Span};
@@ -95,11 +95,11 @@ fn not_well_defined(
 fn overlapping_shifts(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
     let mut findings = Vec::new();
     for family in Family::ALL {
-        let shifts = &log.family(family).shifts;
-        for (i, &earlier) in shifts.iter().enumerate() {
+        let shifts = log.family(family).shifts.all();
+        for (i, &(interval, earlier)) in shifts.iter().enumerate() {
             // Sorted by start: from the first that begins after this one ends, none overlaps it.
-            let later = shifts[i + 1..].iter().take_while(|s| s.interval.start() < earlier.interval.end());
-            findings.extend(later.filter_map(|&later| overlap(parameters, family, earlier, later)));
+            let later = shifts.iter().skip(i + 1).take_while(|(later, _)| later.start() < interval.end());
+            findings.extend(later.filter_map(|&(_, later)| overlap(parameters, family, earlier, later)));
         }
     }
     findings
@@ -221,34 +221,35 @@ pub(crate) fn is_not_completed(log: &Log<'_>, downtime: &Downtime) -> bool {
 
 /// The time of the family that the downtime covers.
 fn owned_by(log: &Log<'_>, family: Family, downtime: &Downtime) -> Option<Interval> {
-    let second = Interval::new(downtime.start, downtime.start.plus(1))?;
-    let mut covering = log.family(family).downtimes.overlapping(second);
+    let mut covering = log.family(family).downtimes.holding(downtime.start);
     covering.find(|(_, other)| other.id == downtime.id).map(|(interval, _)| interval)
 }
 
-/// 19: an array whose executions are not what it was declared for.
+/// 19: an array whose executions are not what it was declared for. An execution that was left open has run, too: it says
+/// what the array did, though not for how long.
 fn arrays_with_wrong_activity(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut by_array: HashMap<&str, Vec<(Interval, &Execution)>> = HashMap::new();
+    let mut by_array: HashMap<&str, Vec<(Span, Purpose)>> = HashMap::new();
     for logged in log.executions() {
-        if let Placement::Placed(interval) = logged.placement {
-            by_array.entry(&logged.fact.array_id).or_default().push((interval, logged.fact));
-        }
+        let span = match logged.placement {
+            Placement::Placed(interval) => interval.into(),
+            Placement::Open(start) => Span::at(start),
+            Placement::Nowhere => continue,
+        };
+        by_array.entry(&logged.fact.array_id).or_default().push((span, logged.fact.purpose));
     }
-    let wrong = |array: &crate::facts::Array| {
+    let wrong = |array: &Array| {
         let executions = by_array.get(array.id.as_str())?;
-        let pi: Vec<Interval> =
-            executions.iter().filter(|(_, e)| e.purpose == Purpose::Pi).map(|&(interval, _)| interval).collect();
-        let offending: Vec<Interval> = match array.activity {
-            Activity::PiScience if pi.is_empty() => {
-                let all: Vec<Interval> = executions.iter().map(|&(interval, _)| interval).collect();
-                let used_s: i64 = all.iter().map(|interval| interval.seconds()).sum();
-                if used_s >= parameters.wrong_array_min_s { all } else { vec![] }
+        let pi: Vec<Span> = executions.iter().filter(|(_, p)| *p == Purpose::Pi).map(|&(span, _)| span).collect();
+        let used_s: i64 = executions.iter().map(|(span, _)| span.seconds()).sum();
+        let offending = match array.activity {
+            Activity::PiScience if pi.is_empty() && used_s >= parameters.wrong_array_min_s => {
+                executions.iter().map(|&(span, _)| span).collect()
             }
             Activity::PiScience => vec![],
             _ => pi,
         };
-        let first = offending.iter().map(|interval| interval.start()).min()?;
-        let last = offending.iter().map(|interval| interval.end()).max()?;
+        let first = offending.iter().map(|span| span.start()).min()?;
+        let last = offending.iter().map(|span| span.end()).max()?;
         Some(Finding {
             shift: holding(log, Some(array.family), first),
             ids: vec![array.id.to_string()],

@@ -25,7 +25,7 @@ pub struct Log<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct FamilyLog<'a> {
     /// Valid shifts of all kinds that allocate the family, by (start, id).
-    pub(crate) shifts: Vec<LoggedShift<'a>>,
+    pub(crate) shifts: ByStart<LoggedShift<'a>>,
     /// Executions that own time, by (start, id).
     pub(crate) placed: ByStart<&'a Execution>,
     /// Executions that began and were never closed, by (start, id). They own no second.
@@ -77,7 +77,9 @@ impl<'a> Log<'a> {
         shifts.sort_by_key(|shift| (shift.interval.start(), &shift.fact.id));
         let mut log = Self { facts, now, lanes: Default::default(), executions: HashMap::new(), arrays, shifts };
         for (lane, family) in log.lanes.iter_mut().zip(Family::ALL) {
-            lane.shifts = log.shifts.iter().copied().filter(|s| s.fact.families.contains(family)).collect();
+            let shifts = log.shifts.iter().filter(|shift| shift.fact.families.contains(family));
+            lane.shifts.items.extend(shifts.map(|&shift| (shift.interval, shift)));
+            lane.shifts.sort(|shift| &shift.fact.id);
         }
         log.place_executions();
         log.place_downtimes();
@@ -216,7 +218,7 @@ fn began(execution: &Execution) -> Option<Instant> {
 impl<'a> FamilyLog<'a> {
     /// Valid shifts of any kind that hold the instant.
     pub(crate) fn shifts_at(&self, instant: Instant) -> impl Iterator<Item = LoggedShift<'a>> + '_ {
-        self.shifts.iter().copied().filter(move |shift| shift.interval.holds(instant))
+        self.shifts.holding(instant).map(|(_, shift)| shift)
     }
 
     /// The first start of a placed or open execution strictly after the instant.
@@ -309,6 +311,18 @@ impl<T: Copy> ByStart<T> {
         let from = self.latest_end.partition_point(|&end| end <= interval.start());
         let to = self.items.partition_point(|(item, _)| item.start() < interval.end());
         self.items[from.min(to)..to].iter().copied().filter(move |(item, _)| item.end() > interval.start())
+    }
+
+    /// Those that hold the instant, by (start, id).
+    pub(crate) fn holding(&self, instant: Instant) -> impl Iterator<Item = (Interval, T)> + '_ {
+        let from = self.latest_end.partition_point(|&end| end <= instant);
+        let to = self.items.partition_point(|(item, _)| item.start() <= instant);
+        self.items[from.min(to)..to].iter().copied().filter(move |(item, _)| item.end() > instant)
+    }
+
+    /// All of them, by (start, id).
+    pub(crate) fn all(&self) -> &[(Interval, T)] {
+        &self.items
     }
 
     /// The one with the smallest id that starts at the instant.

@@ -5,4 +5,5 @@ mod expected;
 mod findings;
 mod ledger;
 mod properties;
+mod rows;
 mod story;
