@@ -1,0 +1,106 @@
+//! One family in one shift: its ledger, and the idle runs that findings are made of.
+
+use super::{Ledger, Log, LoggedShift, Owner, owner_of};
+use crate::facts::Execution;
+use crate::family::Family;
+use crate::time::{Instant, Interval};
+
+/// What a ledger is made from, and what the findings need to know beside it.
+pub(crate) struct FamilyShift<'a> {
+    pub(crate) shift: LoggedShift<'a>,
+    pub(crate) family: Family,
+    pub(crate) ledger: Ledger,
+    /// Maximal idle intervals, handover among them, split where an open execution starts; by start.
+    pub(crate) idle_runs: Vec<IdleRun<'a>>,
+    /// Whether any execution or downtime of the family lies in the shift.
+    pub(crate) has_activity: bool,
+}
+
+/// Time in a shift that no execution and no downtime owns.
+#[derive(Clone, Copy)]
+pub(crate) struct IdleRun<'a> {
+    pub(crate) interval: Interval,
+    /// The execution that began at its start and was never closed.
+    pub(crate) open: Option<&'a Execution>,
+    /// It reaches *now* in a shift that runs: it may yet be filled, so nothing is found in it.
+    pub(crate) unfinished: bool,
+}
+
+impl<'a> FamilyShift<'a> {
+    /// Gives every second of the shift its owner.
+    ///
+    /// An execution outranks a downtime (what the correlator recorded outranks what was typed), and [`Owner`]'s order decides
+    /// the rest. An idle run at the start of the shift is handover, unless the shift had no activity at all or an execution
+    /// was left open at its very start; a shift that has only just begun is handing over.
+    pub(crate) fn of(log: &Log<'a>, shift: LoggedShift<'a>, family: Family) -> Self {
+        let lane = log.family(family);
+        let whole = shift.interval;
+        let claims = executions_and_downtimes(log, family, whole);
+        let open = lane.open_in(whole);
+        let has_activity = !claims.is_empty() || !open.is_empty();
+        let stretches = sweep(whole, &claims);
+
+        let mut idle_runs = Vec::new();
+        let mut ledger = Ledger::beginning(shift.fact.id.clone(), family, whole.start());
+        let mut at = whole.start();
+        for (owner, end) in stretches {
+            if owner != Owner::Idle {
+                ledger.extend(owner, end);
+                at = end;
+                continue;
+            }
+            // An open execution strictly inside splits the run; one at its start makes it a running execution's.
+            let splits = open.iter().map(|&(start, _)| start).filter(|&start| at < start && start < end);
+            let mut bounds: Vec<Instant> = splits.collect();
+            bounds.dedup();
+            bounds.push(end);
+            for bound in bounds {
+                let Some(interval) = Interval::new(at, bound) else { continue };
+                let unfinished = shift.running && bound == whole.end();
+                let run = IdleRun { interval, open: lane.open_at(at), unfinished };
+                let is_handover = at == whole.start() && (unfinished || (has_activity && run.open.is_none()));
+                ledger.extend(if is_handover { Owner::Handover } else { Owner::Idle }, bound);
+                idle_runs.push(run);
+                at = bound;
+            }
+        }
+        Self { shift, family, ledger, idle_runs, has_activity }
+    }
+}
+
+/// Who claims which part of the interval.
+fn executions_and_downtimes(log: &Log<'_>, family: Family, whole: Interval) -> Vec<(Interval, Owner)> {
+    let lane = log.family(family);
+    let executions = lane.placed.overlapping(whole).map(|(interval, execution)| (interval, owner_of(execution)));
+    let downtimes =
+        lane.downtimes.overlapping(whole).map(|(interval, downtime)| (interval, Owner::from(downtime.kind)));
+    executions.chain(downtimes).filter_map(|(interval, owner)| Some((interval.overlap(whole)?, owner))).collect()
+}
+
+/// Stretches as (owner, end): of all who claim a second the first in [`Owner`]'s order has it, of none [`Owner::Idle`].
+///
+/// Contract: `claims` lie inside `whole`. O(n log n) in their number.
+fn sweep(whole: Interval, claims: &[(Interval, Owner)]) -> Vec<(Owner, Instant)> {
+    let mut changes: Vec<(Instant, Owner, i32)> = claims
+        .iter()
+        .flat_map(|&(interval, owner)| [(interval.start(), owner, 1), (interval.end(), owner, -1)])
+        .collect();
+    changes.sort_unstable_by_key(|&(at, ..)| at);
+    let mut claiming = [0i32; Owner::ALL.len()];
+    let mut stretches: Vec<(Owner, Instant)> = Vec::new();
+    let mut close = |claiming: &[i32], end: Instant| {
+        let owner = Owner::ALL.iter().copied().find(|&owner| claiming[owner as usize] > 0).unwrap_or(Owner::Idle);
+        match stretches.last_mut() {
+            Some(last) if last.1 == end => {}
+            Some(last) if last.0 == owner => last.1 = end,
+            _ if end > whole.start() => stretches.push((owner, end)),
+            _ => {}
+        }
+    };
+    for (at, owner, change) in changes {
+        close(&claiming, at);
+        claiming[owner as usize] += change;
+    }
+    close(&claiming, whole.end());
+    stretches
+}
