@@ -1,4 +1,11 @@
 //! Wiring: the web server, the database it runs on, the loader, the simulator and what the command line does with them.
 
-pub mod ingest;
-pub mod report;
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod config;
+pub mod database;
+mod health;
+pub mod router;
+pub mod serve;
+pub mod telemetry;

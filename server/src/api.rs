@@ -1,0 +1,56 @@
+//! API v1: what the pages show, as JSON, for programs.
+//!
+//! One file per noun. A handler is a few lines: parse, ask the store, call the domain. What a program can rely on is the OpenAPI
+//! document, and a test holds it still.
+
+mod efficiency;
+mod findings;
+mod parameters;
+mod problem;
+mod quarantine;
+mod shifts;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::router::AppState;
+use problem::Problem;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Shiftdesk",
+        version = "1",
+        description = "Where observing time went: shifts, their ledgers, the findings and the efficiency sums. All instants \
+                       are UTC, `2022-03-12T21:00:00Z`; intervals hold their start and not their end.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/api/v1"))
+)]
+struct Document;
+
+/// The description of everything under `/api/v1`.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// Everything under `/api/v1`.
+pub(crate) fn routes() -> Router<AppState> {
+    let (routes, document) = described().split_for_parts();
+    routes
+        .route("/openapi.json", get(move || async move { axum::Json(document) }))
+        .fallback(|| async { Problem::not_found("such address in the API; /api/v1/openapi.json lists them all") })
+}
+
+fn described() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::one))
+        .routes(routes!(shifts::list))
+        .routes(routes!(shifts::ledger))
+        .routes(routes!(efficiency::of_window))
+        .routes(routes!(quarantine::list))
+}

@@ -1,0 +1,173 @@
+//! The triage list and one finding of it.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::decimal::hours4;
+use domain::family::Family;
+use domain::triage::FindingRow;
+use http::Uri;
+use serde::Serialize;
+use store::Store;
+use utoipa::ToSchema;
+
+use super::parameters::Parameters;
+use super::problem::{ErrorBody, Problem};
+
+/// A finding, in the words of the tables.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Finding {
+    /// Its permanent number.
+    id: i64,
+    /// Type, family, shift and the ids of its facts: what stays when times are corrected.
+    key: String,
+    /// One of the 20.
+    #[serde(rename = "type")]
+    kind: String,
+    /// `GAP` or `USER ERROR`.
+    class: String,
+    /// `Blocker`, `High`, `Medium`, `Low` or `None`, which is a value.
+    priority: String,
+    /// `Open` or `Resolved by the log`.
+    state: String,
+    /// `12 [m]`, `7 [m]`, `Total Power`, or `-` for none or several.
+    family: String,
+    /// The shift it belongs to.
+    shift_id: Option<String>,
+    /// When it begins; absent when no timestamp is known.
+    start: Option<String>,
+    /// When it ends; equal to `start` when only an instant is known.
+    end: Option<String>,
+    /// How long \[s\].
+    duration_s: Option<i64>,
+    /// How long \[h\], 4 decimals.
+    duration_h: Option<String>,
+    /// What people group by.
+    tags: String,
+    /// A sentence for whoever mends the log.
+    comment: String,
+}
+
+impl From<FindingRow> for Finding {
+    fn from(row: FindingRow) -> Self {
+        Self {
+            id: row.id,
+            key: row.key,
+            kind: row.kind.to_string(),
+            class: row.class.to_string(),
+            priority: row.priority.to_string(),
+            state: row.state.to_string(),
+            family: Family::label_of(row.family).to_owned(),
+            shift_id: row.shift.map(String::from),
+            start: row.span.map(|span| span.start().to_string()),
+            end: row.span.map(|span| span.end().to_string()),
+            duration_s: row.span.map(|span| span.seconds()),
+            duration_h: row.span.map(|span| hours4(span.seconds())),
+            tags: row.tags,
+            comment: row.comment,
+        }
+    }
+}
+
+/// A part of the triage list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Findings {
+    /// The findings of this part, in the order asked for.
+    findings: Vec<Finding>,
+    /// How many findings pass the filter, on all parts.
+    n_matching: i64,
+    /// Their time together \[s\].
+    matching_s: i64,
+    /// The *now* of the last detection; absent when none has run.
+    as_of: Option<String>,
+}
+
+/// Findings, newest first unless `sort` says otherwise. The filters are those of the triage page and mean the same.
+#[utoipa::path(
+    get,
+    path = "/findings",
+    tag = "findings",
+    params(
+        ("class" = Option<Vec<String>>, Query, description = "`GAP`, `USER ERROR`; any of the given"),
+        ("priority" = Option<Vec<String>>, Query, description = "`Blocker`, `High`, `Medium`, `Low`, `None`; any of the given"),
+        ("type" = Option<Vec<String>>, Query, description = "Any of the 20 labels, such as `End shift`"),
+        ("family" = Option<Vec<String>>, Query, description = "`12m`, `7m`, `tp`, or `none` for those of no single family"),
+        ("state" = Option<Vec<String>>, Query, description = "`open`, `resolved`"),
+        ("period" = Option<String>, Query, description = "`all`, `last-shift` or `7d`; or `from` and `to`"),
+        ("from" = Option<String>, Query, description = "Findings that end at or after this instant"),
+        ("to" = Option<String>, Query, description = "Findings that end before this instant"),
+        ("sort" = Option<String>, Query, description = "`end`, `class`, `type`, `tags`, `duration`, `comments`, `priority` or `family`; with `-` before it largest first"),
+        ("offset" = Option<i64>, Query, description = "How many to leave out, 0 to 1,000,000"),
+        ("limit" = Option<i64>, Query, description = "How many at most, 1 to 1,000; 100 unless given"),
+    ),
+    responses(
+        (status = 200, body = Findings),
+        (status = 400, body = ErrorBody, description = "A parameter is wrong; `field` names it"),
+        (status = 503, body = ErrorBody, description = "The database does not answer"),
+    )
+)]
+pub(super) async fn list(State(store): State<Store>, uri: Uri) -> Result<Json<Findings>, Problem> {
+    let mut parameters = Parameters::of(&uri)?;
+    let slice = parameters.slice()?;
+    let query = parameters.findings()?;
+    let page = store.findings(&query.filter, query.sort, slice.offset, slice.limit).await?;
+    Ok(Json(Findings {
+        findings: page.rows.into_iter().map(Finding::from).collect(),
+        n_matching: page.n_matching,
+        matching_s: page.matching_s,
+        as_of: page.as_of.map(String::from),
+    }))
+}
+
+/// One finding with what happened to it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FindingDetail {
+    #[serde(flatten)]
+    finding: Finding,
+    /// The rule that says so, a sentence.
+    rule: String,
+    /// The ids of the facts in its identity; an empty text where a gap has no neighbour.
+    facts: Vec<String>,
+    /// What happened to it, oldest first.
+    history: Vec<Event>,
+}
+
+/// One line of a finding's history.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Event {
+    /// When it was written down.
+    at: String,
+    /// `detected`, `moved`, `resolved` or `reopened`.
+    what: String,
+    /// What changed, as it was: JSON, or empty.
+    before: String,
+    /// What changed, as it is: JSON, or empty.
+    after: String,
+}
+
+/// One finding.
+#[utoipa::path(
+    get,
+    path = "/findings/{id}",
+    tag = "findings",
+    params(("id" = i64, Path, description = "Its permanent number")),
+    responses(
+        (status = 200, body = FindingDetail),
+        (status = 400, body = ErrorBody, description = "The number is none"),
+        (status = 404, body = ErrorBody, description = "There is no such finding"),
+        (status = 503, body = ErrorBody, description = "The database does not answer"),
+    )
+)]
+pub(super) async fn one(State(store): State<Store>, Path(id): Path<String>) -> Result<Json<FindingDetail>, Problem> {
+    let id: i64 = id.parse().map_err(|_| Problem::invalid("id", "not a whole number"))?;
+    let row = store.finding(id).await?.ok_or_else(|| Problem::not_found(format!("finding {id}")))?;
+    let rule = row.kind.rule().to_owned();
+    let facts = store.finding_ids(id).await?;
+    let history = store.history(id).await?.into_iter();
+    let history = history.map(|event| Event {
+        at: event.at.to_string(),
+        what: event.what.label().to_owned(),
+        before: event.before,
+        after: event.after,
+    });
+    Ok(Json(FindingDetail { finding: row.into(), rule, facts, history: history.collect() }))
+}
