@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 # Folders too, so that a removed file counts as a change.
-sources := Cargo.toml Cargo.lock .cargo/config.toml scripts/build.sh scripts/package-lock.json \
+sources := Cargo.toml Cargo.lock .cargo/config.toml docs/METRICS.md scripts/build.sh scripts/package-lock.json \
 	$(shell find app charts domain frontend server store style public -not -path '*/tests*' 2>/dev/null)
 
 .PHONY: help run test lint dev bench sqlx screenshot
