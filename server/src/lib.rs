@@ -6,6 +6,8 @@ pub mod api;
 pub mod config;
 pub mod database;
 mod health;
+pub mod ingest;
+pub mod report;
 pub mod router;
 pub mod serve;
 pub mod telemetry;

@@ -1,4 +1,6 @@
 //! What the drawings promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+mod night;
+mod shift_timeline;
 mod theme;

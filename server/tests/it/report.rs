@@ -1,0 +1,88 @@
+//! Reports over the test data equal the expected files, row by row.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use server::report::report;
+
+/// A folder of the test data, which lies beside the repository; `None`, said aloud, where it is not at hand.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let mut csv = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();
+    csv.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// Header and rows; the order of the rows is free, their number is not.
+fn assert_same_rows(ours: &Path, expected: &Path) {
+    let (mut ours_rows, mut expected_rows) = (rows(ours), rows(expected));
+    assert_eq!(ours_rows.remove(0), expected_rows.remove(0), "{}: columns", ours.display());
+    let (n_ours, n_expected) = (ours_rows.len(), expected_rows.len());
+    let ours_set: BTreeSet<_> = ours_rows.into_iter().collect();
+    let expected_set: BTreeSet<_> = expected_rows.into_iter().collect();
+    let missing: Vec<_> = expected_set.difference(&ours_set).take(5).collect();
+    let surplus: Vec<_> = ours_set.difference(&expected_set).take(5).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "{}\nmissing {missing:#?}\nsurplus {surplus:#?}", ours.display());
+    assert_eq!(n_ours, n_expected, "{}: number of rows", ours.display());
+}
+
+fn check(name: &str) {
+    let Some(facts) = shared(&format!("facts/{name}")) else { return };
+    let out = tempfile::tempdir().unwrap();
+    let report = report(&facts, None, out.path()).unwrap();
+    for file in ["findings.csv", "efficiency_by_shift.csv", "efficiency_by_week.csv", "ledger_totals.csv"] {
+        assert_same_rows(&out.path().join(file), &facts.join("expected").join(file));
+    }
+    let bad = facts.join("expected/quarantine.json");
+    assert_eq!(report.exit_code(), if bad.exists() { 3 } else { 0 }, "{report}");
+}
+
+#[test]
+fn the_talks_twelve_hours_give_the_expected_files() {
+    check("seed_story");
+}
+
+#[test]
+fn the_talks_week_gives_the_expected_files() {
+    check("seed_week");
+}
+
+#[test]
+fn a_week_with_a_running_shift_gives_the_expected_files() {
+    check("week");
+}
+
+#[test]
+fn thirteen_weeks_give_the_expected_files() {
+    check("quarter");
+}
+
+#[test]
+fn a_log_with_bad_rows_gives_the_expected_files_of_its_good_ones_and_lists_the_others() {
+    check("nasty");
+    let Some(facts) = shared("facts/nasty") else { return };
+    let out = tempfile::tempdir().unwrap();
+    report(&facts, None, out.path()).unwrap();
+    let expected: Vec<serde_json::Value> =
+        serde_json::from_slice(&fs::read(facts.join("expected/quarantine.json")).unwrap()).unwrap();
+    let expected: BTreeSet<Vec<String>> = expected
+        .iter()
+        .map(|row| {
+            let text = |key: &str| row[key].as_str().unwrap().to_owned();
+            vec![text("file"), row["line"].to_string(), text("column"), text("value")]
+        })
+        .collect();
+    let mut listed = rows(&out.path().join("quarantine.csv"));
+    assert_eq!(listed.remove(0), ["file", "line", "column", "value", "why"]);
+    assert!(listed.iter().all(|row| !row[4].is_empty()), "every row has a sentence");
+    let listed: BTreeSet<Vec<String>> = listed.into_iter().map(|row| row[..4].to_vec()).collect();
+    assert_eq!(listed, expected);
+}
