@@ -7,6 +7,7 @@
 
 mod pen;
 pub mod shift_timeline;
+mod svg;
 pub mod theme;
 pub mod time_axis;
 

@@ -38,20 +38,24 @@ pub(crate) struct Face {
     pub(crate) ink: Token,
 }
 
-pub(crate) struct Pen<'a, DB, C> {
-    backend: &'a mut DB,
-    colour: C,
+/// Drawn, or why not.
+pub(crate) type Drawn = Result<(), ChartError>;
+
+/// The pen on a backend.
+pub(crate) struct Pen<'a, B> {
+    backend: &'a mut B,
+    colour: &'a dyn Fn(Token) -> RGBColor,
     /// What the backend is told instead of 1 px of type.
     px: f64,
 }
 
-impl<'a, DB: DrawingBackend, C: Fn(Token) -> RGBColor> Pen<'a, DB, C> {
-    pub(crate) const fn new(backend: &'a mut DB, colour: C, px: f64) -> Self {
+impl<'a, B: DrawingBackend> Pen<'a, B> {
+    pub(crate) const fn new(backend: &'a mut B, colour: &'a dyn Fn(Token) -> RGBColor, px: f64) -> Self {
         Self { backend, colour, px }
     }
 
     /// Fills the box; an empty one leaves nothing.
-    pub(crate) fn fill(&mut self, token: Token, area: Area) -> Result<(), ChartError> {
+    pub(crate) fn fill(&mut self, token: Token, area: Area) -> Drawn {
         if area.width() <= 0 || area.bottom <= area.top {
             return Ok(());
         }
@@ -60,24 +64,17 @@ impl<'a, DB: DrawingBackend, C: Fn(Token) -> RGBColor> Pen<'a, DB, C> {
     }
 
     /// A level line, its top edge at `y`.
-    pub(crate) fn level(&mut self, token: Token, left: i32, right: i32, y: i32, width: i32) -> Result<(), ChartError> {
+    pub(crate) fn level(&mut self, token: Token, left: i32, right: i32, y: i32, width: i32) -> Drawn {
         self.fill(token, Area { left, top: y, right, bottom: y + width })
     }
 
     /// An upright line, its left edge at `x`.
-    pub(crate) fn upright(
-        &mut self,
-        token: Token,
-        x: i32,
-        top: i32,
-        bottom: i32,
-        width: i32,
-    ) -> Result<(), ChartError> {
+    pub(crate) fn upright(&mut self, token: Token, x: i32, top: i32, bottom: i32, width: i32) -> Drawn {
         self.fill(token, Area { left: x, top, right: x + width, bottom })
     }
 
     /// An upright line of dashes.
-    pub(crate) fn dashed(&mut self, token: Token, x: i32, top: i32, bottom: i32) -> Result<(), ChartError> {
+    pub(crate) fn dashed(&mut self, token: Token, x: i32, top: i32, bottom: i32) -> Drawn {
         const DASH: i32 = 5;
         const GAP: usize = 3;
         for y in (top..bottom).step_by(DASH as usize + GAP) {
@@ -87,20 +84,20 @@ impl<'a, DB: DrawingBackend, C: Fn(Token) -> RGBColor> Pen<'a, DB, C> {
     }
 
     /// A line 1 px wide through the points.
-    pub(crate) fn path(&mut self, token: Token, points: &[(i32, i32)]) -> Result<(), ChartError> {
+    pub(crate) fn path(&mut self, token: Token, points: &[(i32, i32)]) -> Drawn {
         let style = ShapeStyle::from((self.colour)(token)).stroke_width(1);
         self.backend.draw_path(points.iter().copied(), &style).map_err(failed)
     }
 
     /// A filled shape.
-    pub(crate) fn shape(&mut self, token: Token, corners: &[(i32, i32)]) -> Result<(), ChartError> {
+    pub(crate) fn shape(&mut self, token: Token, corners: &[(i32, i32)]) -> Drawn {
         let style = (self.colour)(token).filled();
         self.backend.fill_polygon(corners.iter().copied(), &style).map_err(failed)
     }
 
     /// Hatches the box with slanted lines, `every` px apart. It is one line that goes up a slant, along the top edge, down the
     /// next slant and along the bottom edge: one element in the drawing, however wide the box.
-    pub(crate) fn hatch(&mut self, token: Token, area: Area, every: i32) -> Result<(), ChartError> {
+    pub(crate) fn hatch(&mut self, token: Token, area: Area, every: i32) -> Drawn {
         let height = area.bottom - area.top - 1;
         if area.width() <= 1 || height <= 0 || every <= 0 {
             return Ok(());
@@ -123,7 +120,7 @@ impl<'a, DB: DrawingBackend, C: Fn(Token) -> RGBColor> Pen<'a, DB, C> {
     }
 
     /// Text with its left end, middle or right end at `x`, the middle of its capitals at `y`.
-    pub(crate) fn text(&mut self, face: Face, at: HPos, (x, y): (i32, i32), text: &str) -> Result<(), ChartError> {
+    pub(crate) fn text(&mut self, face: Face, at: HPos, (x, y): (i32, i32), text: &str) -> Drawn {
         if text.is_empty() {
             return Ok(());
         }
@@ -144,14 +141,14 @@ pub(crate) fn failed(why: impl std::fmt::Display) -> ChartError {
 /// The room a text may take \[px\], estimated generously: most letters of a system font are narrower than 0.62 of their size,
 /// those of East Asian scripts and pictures are as wide as high.
 pub(crate) fn room_for(text: &str, size: Type) -> i32 {
-    text.chars().map(|c| hundredths(c)).sum::<i32>() * i32::try_from(size.px()).unwrap_or(i32::MAX) / 100
+    text.chars().map(hundredths).sum::<i32>() * i32::try_from(size.px()).unwrap_or(i32::MAX) / 100
 }
 
 const fn hundredths(c: char) -> i32 {
     if (c as u32) < 0x1100 { 62 } else { 105 }
 }
 
-/// The text as it may stand in a drawing, in at most `room` px: shortened with `…`, empty when not three letters are left.
+/// The text as it may stand in a drawing, in at most `room` px: shortened with `…`, empty when not five letters would be left.
 ///
 /// Control characters become blanks; marks that turn the direction of writing and what XML cannot hold are left out, so that a
 /// label cannot rearrange what stands around it.
@@ -169,7 +166,7 @@ pub(crate) fn shortened(text: &str, size: Type, room: i32) -> String {
         }
     }
     let short = short.trim_end();
-    if short.chars().count() < 3 { String::new() } else { format!("{short}…") }
+    if short.chars().count() < 5 { String::new() } else { format!("{short}…") }
 }
 
 /// The text without what could disturb a drawing: one line, no marks of direction, nothing XML cannot hold.

@@ -117,19 +117,19 @@ tokens! {
     /// QA0 Fail.
     Fail = "owner-fail":                        0x8D2610 0xE0520F 0xD2461A 0x8D2610;
     /// PI execution without QA0.
-    WithoutQa0 = "owner-without-qa0":           0x312D28 0xD3C7B4 0x8C8060 0x312D28;
+    WithoutQa0 = "owner-without-qa0":           0x312D28 0xD0CAC4 0x8C8060 0x312D28;
     /// Calibration that succeeded.
-    Calibration = "owner-calibration":          0x0B4F8A 0x3886D8 0x748344 0x0B4F8A;
+    Calibration = "owner-calibration":          0x0B4F8A 0x2F80D8 0x748344 0x0B4F8A;
     /// Any other calibration.
-    CalibrationOther = "owner-calibration-other": 0x636498 0x8D94DC 0xA89A52 0x636498;
+    CalibrationOther = "owner-calibration-other": 0x636498 0x626996 0xA89A52 0x636498;
     /// Test.
-    Test = "owner-test":                        0x661E58 0xB67B96 0xC0704A 0x661E58;
+    Test = "owner-test":                        0x661E58 0xCE8DC6 0xC0704A 0x661E58;
     /// Weather downtime.
-    Weather = "owner-weather":                  0x868C98 0xCFE6FE 0xA08A6A 0x868C98;
+    Weather = "owner-weather":                  0x868C98 0x82868E 0xA08A6A 0x868C98;
     /// Technical downtime.
-    Technical = "owner-technical":              0x5C5152 0x906065 0xB06A42 0x5C5152;
+    Technical = "owner-technical":              0x5C5152 0x8D6159 0xB06A42 0x5C5152;
     /// Scheduling downtime.
-    Scheduling = "owner-scheduling":            0x7C6C0A 0xFEE45F 0xD9B13A 0x7C6C0A;
+    Scheduling = "owner-scheduling":            0x7C6C0A 0xFDDC67 0xD9B13A 0x7C6C0A;
     /// Handover: its outline, the plot fills it with the sunken ground.
     Handover = "owner-handover":                0x7F868F 0x79828D 0x95713F 0x707070;
     /// Idle: its hatching.
@@ -147,7 +147,7 @@ tokens! {
     /// Letters on a calibration.
     OnCalibration = "on-owner-calibration":     0xFFFFFF 0x0B0D10 0x0A0704 0xFFFFFF;
     /// Letters on any other calibration.
-    OnCalibrationOther = "on-owner-calibration-other": 0xFFFFFF 0x0B0D10 0x0A0704 0xFFFFFF;
+    OnCalibrationOther = "on-owner-calibration-other": 0xFFFFFF 0xFFFFFF 0x0A0704 0xFFFFFF;
     /// Letters on a test.
     OnTest = "on-owner-test":                   0xFFFFFF 0x0B0D10 0x0A0704 0xFFFFFF;
     /// Letters on weather.
@@ -324,36 +324,4 @@ pub fn css() -> String {
 
 fn properties(theme: Theme, indent: &str) -> String {
     Token::ALL.iter().map(|&token| format!("{indent}--{}: #{:06x};\n", token.name(), token.hex(theme))).collect()
-}
-
-/// The colour that stands for a token in a drawing whose colours the style sheet gives. It is no colour anybody sees:
-/// plotters knows RGB only, and [`by_css`] replaces it.
-pub(crate) fn stand_in(token: Token) -> RGBColor {
-    RGBColor(0x5D, 0x5D, token as u8)
-}
-
-/// Replaces the stand-ins in plotters' SVG by custom properties. Only whole attribute values are replaced, and a label cannot
-/// hold one: plotters escapes the quotes in text.
-pub(crate) fn by_css(svg: &str) -> String {
-    let mut css = String::with_capacity(svg.len());
-    let mut rest = svg;
-    while let Some((before, after)) = rest.split_once("\"#5D5D") {
-        css.push_str(before);
-        let token = after.get(..3).filter(|colour| colour.ends_with('"')).and_then(|colour| {
-            let index = usize::from_str_radix(&colour[..2], 16).ok()?;
-            Token::ALL.get(index)
-        });
-        match token {
-            Some(token) => {
-                let _ = write!(css, "\"var(--{})\"", token.name());
-                rest = &after[3..];
-            }
-            None => {
-                css.push_str("\"#5D5D");
-                rest = after;
-            }
-        }
-    }
-    css.push_str(rest);
-    css
 }

@@ -50,11 +50,11 @@ const NARROW_LANE: Heights =
     Heights { heading: 17, level: 8, above_bar: 1, bar: 22, below_bar: 2, band: 8, below_band: 7 };
 
 /// How many brackets may stand above each other.
-pub(super) const LEVELS: usize = 2;
+const LEVELS: i32 = 2;
 
 impl Heights {
     const fn without_bar(self) -> i32 {
-        self.heading + self.level * LEVELS as i32 + self.above_bar + self.below_bar + self.band + self.below_band
+        self.heading + self.level * LEVELS + self.above_bar + self.below_bar + self.band + self.below_band
     }
 }
 
@@ -73,7 +73,7 @@ impl Size {
 
 /// The left and right edge of the plot area \[px\]: the start of the shift is at the left edge, its end at the right.
 pub fn plot_area(size: Size) -> (u32, u32) {
-    let (left, right) = if size.is_narrow() { (6, 6) } else { (88, 96) };
+    let (left, right) = if size.is_narrow() { (6, 6) } else { (94, 96) };
     (left, size.width.saturating_sub(right).max(left + 1))
 }
 
@@ -105,7 +105,7 @@ pub fn lane_at(y: f64, view: &ShiftView, size: Size) -> Option<Family> {
 /// The scale of one drawing.
 #[derive(Clone, Copy)]
 pub(super) struct Frame {
-    interval: Interval,
+    pub(super) interval: Interval,
     heights: Heights,
     pub(super) left: i32,
     pub(super) right: i32,
@@ -147,7 +147,7 @@ impl Frame {
         let strip = |top, bottom| Area { left, top, right, bottom };
         let level = heights.level;
         let top = Rows {
-            heading: strip(0, TOP - level),
+            heading: strip(2, TOP - level),
             brackets: strip(TOP - level, TOP),
             level,
             bar: strip(TOP, TOP),
@@ -174,7 +174,7 @@ impl Frame {
         let top = TOP + lane * (h.without_bar() + h.bar);
         let strip = |top, bottom| Area { left: self.left, top, right: self.right, bottom };
         let brackets = top + h.heading;
-        let bar = brackets + h.level * LEVELS as i32 + h.above_bar;
+        let bar = brackets + h.level * LEVELS + h.above_bar;
         let band = bar + h.bar + h.below_bar;
         Rows {
             heading: strip(top, brackets),

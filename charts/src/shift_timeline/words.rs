@@ -7,7 +7,8 @@ use domain::ledger::{Ledger, Owner};
 use domain::shift_view::{Lane, ShiftView};
 use domain::time::Instant;
 
-use super::pieces::{Piece, downtime_in, pieces};
+use super::Mark;
+use super::pieces::{Piece, downtime_in, downtime_owner, pieces};
 use crate::theme::letters;
 
 /// One line of the table.
@@ -84,7 +85,7 @@ fn row(lane: &Lane, piece: Piece<'_>) -> TableRow {
     let downtime = downtime_in(lane, interval);
     let (what, id) = match (execution, downtime) {
         (Some(execution), Some(downtime)) => {
-            let kind = super::pieces::downtime_owner(downtime.kind);
+            let kind = downtime_owner(downtime.kind);
             (format!("{}; meets {kind} {}", name(execution), downtime.id), Some(execution.id.clone()))
         }
         (Some(execution), None) => (name(execution).to_owned(), Some(execution.id.clone())),
@@ -105,4 +106,19 @@ fn row(lane: &Lane, piece: Piece<'_>) -> TableRow {
 /// What people call an execution: what it looked at, else its Scheduling Block.
 pub(super) fn name(execution: &Execution) -> &str {
     if execution.subject.is_empty() { &execution.sb_name } else { &execution.subject }
+}
+
+/// The marked findings in words.
+pub(super) fn marked(marks: &[Mark]) -> String {
+    let one = |mark: &Mark| {
+        let when = mark.span.map_or("time unknown".to_owned(), |span| {
+            format!("{} to {}", span.start().for_people(), span.end().for_people())
+        });
+        let chosen = if mark.chosen { ", chosen" } else { "" };
+        format!("{} ({}, {when}{chosen})", mark.label, Family::label_of(mark.family))
+    };
+    if marks.is_empty() {
+        return String::new();
+    }
+    format!("Findings: {}.", marks.iter().map(one).collect::<Vec<_>>().join("; "))
 }
