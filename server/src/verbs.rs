@@ -2,16 +2,18 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use domain::time::Instant;
 use indicatif::ProgressBar;
 use server::config::Config;
+use server::report::report;
 use server::serve::{asked_to_stop, now, serve, told};
-use server::{api, database};
+use server::{api, database, ingest};
 use store::Store;
 
 /// Where observing time went: from the shift log to findings and efficiency.
@@ -33,11 +35,37 @@ enum Verb {
         #[arg(long, value_name = "ADDRESS:PORT")]
         addr: Option<SocketAddr>,
     },
+    /// Load files of facts, or the known files of folders, and look for findings in what changed
+    ///
+    /// CSV and Parquet tables (shifts.csv, executions.parquet, …) and ALMA's shift log in JSON. Exit codes: 0 all is loaded,
+    /// 3 some rows are in quarantine, 4 a file was broken and the others are loaded, 1 the database failed, 2 the command line
+    /// cannot be understood, 130 interrupted.
+    Ingest {
+        /// Files or folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Read and check everything, write nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        at: At,
+    },
     /// Look for findings in the whole log of the database
     Detect {
-        /// Take this as the current time: 2022-03-12T21:00:00Z
-        #[arg(long, value_name = "TIME", value_parser = Instant::parse)]
-        now: Option<Instant>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Write findings and efficiency of a folder of facts as CSV files; needs no database
+    ///
+    /// Without --now the folder's now.txt counts, else the present. Exit codes as of ingest.
+    Report {
+        /// The folder with shifts.csv, executions.csv and so on
+        facts_dir: PathBuf,
+        #[command(flatten)]
+        at: At,
+        /// Where the files go; made if need be
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
     /// List the rows that did not load
     Quarantine,
@@ -45,19 +73,42 @@ enum Verb {
     Openapi,
 }
 
+/// When the verb's present is.
+#[derive(Clone, Copy, Debug, Args)]
+struct At {
+    /// Take this as the current time: 2022-03-12T21:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = Instant::parse)]
+    now: Option<Instant>,
+}
+
+impl At {
+    fn or_the_present(self) -> Instant {
+        self.now.unwrap_or_else(now)
+    }
+}
+
 /// How a verb ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// It did what it was asked.
     Done,
+    /// It did what it could, and the number says what was left: see the verb's help.
+    Partly(u8),
     /// It was told to stop before it was done; what it had begun is rolled back.
     Interrupted,
+}
+
+impl Outcome {
+    const fn of_code(code: u8) -> Self {
+        if code == 0 { Self::Done } else { Self::Partly(code) }
+    }
 }
 
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::SUCCESS,
+            Outcome::Partly(code) => Self::from(code),
             // 128 + SIGINT, as shells count it.
             Outcome::Interrupted => Self::from(130),
         }
@@ -69,15 +120,25 @@ impl Cli {
     pub(crate) async fn run(self, config: &Config) -> anyhow::Result<Outcome> {
         match self.verb.unwrap_or(Verb::Serve { addr: None }) {
             Verb::Serve { addr } => serve_pages(config, addr).await,
-            Verb::Detect { now: at } => {
+            Verb::Ingest { paths, dry_run, at } => {
+                let options = ingest::Options { dry_run, now: at.or_the_present() };
+                with_store(config, async |store| load(store, &paths, options).await).await
+            }
+            Verb::Detect { at } => {
                 with_store(config, async |store| {
-                    let found = store.detect_all(at.unwrap_or_else(now)).await?;
+                    let found = store.detect_all(at.or_the_present()).await?;
                     say(&format!(
-                        "{} open findings: {} new, {} moved, {} reopened; {} resolved by the log",
-                        found.n_open, found.n_new, found.n_moved, found.n_reopened, found.n_resolved
-                    ))
+                        "findings: {} open; {} new, {} moved, {} resolved, {} reopened",
+                        found.n_open, found.n_new, found.n_moved, found.n_resolved, found.n_reopened
+                    ))?;
+                    Ok(Outcome::Done)
                 })
                 .await
+            }
+            Verb::Report { facts_dir, at, out } => {
+                let report = report(&facts_dir, at.now, &out)?;
+                say(report.to_string().trim_end())?;
+                Ok(Outcome::of_code(report.exit_code()))
             }
             Verb::Quarantine => with_store(config, list_quarantine).await,
             Verb::Openapi => {
@@ -103,7 +164,10 @@ async fn serve_pages(config: &Config, addr: Option<SocketAddr>) -> anyhow::Resul
 }
 
 /// Runs the work on the migrated database of the settings, own or given, and leaves it as it was found: running or not.
-async fn with_store(config: &Config, work: impl AsyncFnOnce(&Store) -> anyhow::Result<()>) -> anyhow::Result<Outcome> {
+async fn with_store(
+    config: &Config,
+    work: impl AsyncFnOnce(&Store) -> anyhow::Result<Outcome>,
+) -> anyhow::Result<Outcome> {
     let stop = asked_to_stop().context("cannot listen for signals")?;
     let steps = Steps::begin();
     let database = database::open(config, |what| steps.next(what)).await?;
@@ -114,14 +178,20 @@ async fn with_store(config: &Config, work: impl AsyncFnOnce(&Store) -> anyhow::R
         work(&store).await
     };
     let outcome = tokio::select! {
-        done = work => done.map(|()| Outcome::Done),
+        done = work => done,
         () = told(stop) => Ok(Outcome::Interrupted),
     };
     database.close().await?;
     outcome
 }
 
-async fn list_quarantine(store: &Store) -> anyhow::Result<()> {
+async fn load(store: &Store, paths: &[PathBuf], options: ingest::Options) -> anyhow::Result<Outcome> {
+    let summary = ingest::ingest(store, paths, options, ingest::bars()).await;
+    say(summary.to_string().trim_end())?;
+    Ok(Outcome::of_code(summary.exit_code()))
+}
+
+async fn list_quarantine(store: &Store) -> anyhow::Result<Outcome> {
     const ROWS_AT_ONCE: i64 = 1_000;
     let mut n_listed = 0;
     loop {
@@ -132,7 +202,10 @@ async fn list_quarantine(store: &Store) -> anyhow::Result<()> {
             n_listed += 1;
         }
         if page.rows.is_empty() || n_listed >= page.n_rows {
-            return if n_listed == 0 { say("No row is in quarantine.") } else { Ok(()) };
+            if n_listed == 0 {
+                say("No row is in quarantine.")?;
+            }
+            return Ok(Outcome::Done);
         }
     }
 }
