@@ -97,7 +97,13 @@ export class App {
   }
 
   async stop() {
-    if (this.#server.exitCode === null && this.#server.pid !== undefined) {
+    await this.stopServer();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  // Stops the server and keeps its data.
+  async stopServer() {
+    if (this.#server.exitCode === null && this.#server.signalCode === null && this.#server.pid !== undefined) {
       const ended = new Promise((resolve) => this.#server.once("exit", resolve));
       this.#server.kill("SIGTERM");
       // A server that does not stop when asked is a failure of its own, told below.
@@ -107,7 +113,6 @@ export class App {
         throw new Error(`the server did not stop within 30 s; it said:\n${this.#said}`);
       }
     }
-    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
