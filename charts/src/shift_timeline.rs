@@ -134,13 +134,14 @@ fn axis<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame) -> Drawn {
     pen.level(Token::LineStrong, left, right + 1, y, 1)
 }
 
-/// The name of the lane and the sum of its ledger: beside it an addition that closes, on a phone the total alone.
+/// The name of the lane and the sum of its ledger: beside it an addition, on a phone the total alone. Each figure is rounded on
+/// its own, so the last ones may differ by 0.001.
 fn lane_name<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane: &Lane) -> Drawn {
     let total = hours3(lane.ledger.total_s());
     if frame.is_narrow {
         let y = rows.heading.middle();
         pen.text(LANE_NAME, HPos::Left, (rows.heading.left, y), lane.family.label())?;
-        return pen.text(TOTAL, HPos::Right, (rows.heading.right, y), &format!("{total} h"));
+        return pen.text(TOTAL, HPos::Right, (rows.heading.right - 4, y), &format!("{total} h"));
     }
     pen.text(LANE_NAME, HPos::Left, (0, rows.bar.middle()), lane.family.label())?;
     let (figures, units) = (frame.width - 32, frame.width - 28);
@@ -179,8 +180,8 @@ fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane:
     for Stretch { owner, interval } in lane.ledger.stretches() {
         let area = Area { left: frame.x(interval.start()), right: frame.x(interval.end()), ..rows.bar };
         match owner {
-            _ if area.width() == 0 => slivers.push((area.left, owner)),
             Owner::Idle => nobody(pen, area)?,
+            _ if area.width() == 0 => slivers.push((area.left, owner)),
             Owner::Handover => handover(pen, area)?,
             _ => pen.fill(Token::owner(owner), area)?,
         }
@@ -190,7 +191,7 @@ fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane:
     }
     // What owns less than half a pixel is still seen: on top, one pixel wide, one owner for each pixel.
     slivers.dedup_by_key(|&mut (x, _)| x);
-    for (x, owner) in slivers.into_iter().filter(|&(_, owner)| owner != Owner::Idle) {
+    for (x, owner) in slivers {
         pen.upright(Token::owner(owner), x, rows.bar.top, rows.bar.bottom, 1)?;
     }
     if lane.ledger.seconds(Owner::Idle) == lane.ledger.total_s() && lane.executions.is_empty() {
@@ -204,6 +205,7 @@ fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane:
     Ok(())
 }
 
+/// Idle: hatched, because what happened is missing.
 fn nobody<B: DrawingBackend>(pen: &mut Pen<'_, B>, area: Area) -> Drawn {
     pen.fill(Token::Surface, area)?;
     pen.level(Token::Idle, area.left, area.right, area.top, 1)?;
