@@ -342,3 +342,172 @@ fn times(execution: &Execution) -> Option<(Instant, Instant)> {
     let from = execution.start.or(execution.end)?;
     Some((from, execution.end.unwrap_or(from).max(from)))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test states what is there")]
+    use serde_json::json;
+
+    use super::*;
+    use crate::facts::{Purpose, Qa0};
+
+    /// An execution on Array1, with the given fields instead of its own.
+    fn entry(fields: Value) -> Entry {
+        let mut entry = json!({
+            "entryType": "MMEX", "execBlockUid": "uid://A002/X1/X1", "arrayName": "Array1", "arrayFamily": "12 [m]",
+            "arrayActivity": "Other", "projectCode": null, "schedBlockCode": null, "status": "SUCCESS", "qa0": "",
+            "calibration": false, "test": false, "start": "2026-05-25T09:00:00", "end": "2026-05-25T09:10:00",
+            "subject": "all sky", "id": 2434718, "antennaTypes": ["CM", "DA"],
+        });
+        for (name, value) in fields.as_object().unwrap() {
+            entry[name] = value.clone();
+        }
+        serde_json::from_value(entry).unwrap()
+    }
+
+    fn logged(fields: Value) -> Logged {
+        entry(fields).execution().unwrap().unwrap()
+    }
+
+    fn time(text: &str) -> Option<Instant> {
+        Some(Instant::parse(text).unwrap())
+    }
+
+    #[test]
+    fn an_entry_with_its_gaps_is_an_execution() {
+        let Logged { execution, array_name, activity } = logged(json!({}));
+        assert_eq!(execution.id.as_str(), "uid://A002/X1/X1");
+        assert_eq!((execution.start, execution.end), (time("2026-05-25T09:00:00Z"), time("2026-05-25T09:10:00Z")));
+        assert_eq!((execution.project_code.as_str(), execution.qa0, execution.band), ("", None, None));
+        assert_eq!((array_name.as_str(), activity.as_str()), ("Array1", "Other"));
+        // Without an end and without an array it is one as well.
+        let bare = logged(json!({"end": null, "arrayName": null, "arrayFamily": "", "qa0": "Unset"}));
+        assert_eq!((bare.execution.end, bare.execution.family, bare.execution.qa0), (None, None, Some(Qa0::Pending)));
+    }
+
+    #[test]
+    fn fractions_of_a_second_are_cut_off_and_no_zone_is_utc() {
+        for start in
+            ["2026-05-25T09:00:00.999999", "2026-05-25T09:00:00.9Z", "2026-05-25 09:00:00", "2026-05-25T09:00:00Z"]
+        {
+            assert_eq!(logged(json!({"start": start})).execution.start, time("2026-05-25T09:00:00Z"), "{start}");
+        }
+        for start in ["2026-05-25T09:00:00+02:00", "2026-05-25T09:00:60", "2026-05-25T09:00:00.", "2026-05-25", "soon"]
+        {
+            let bad = entry(json!({"start": start})).execution().unwrap_err();
+            assert_eq!((bad.column, bad.value.as_str()), ("start", start));
+        }
+    }
+
+    #[test]
+    fn the_flags_then_the_project_code_then_the_array_say_what_it_was_for() {
+        let purpose = |fields| logged(fields).execution.purpose;
+        let code = "2025.1.00012.S";
+        assert_eq!(purpose(json!({"test": true, "calibration": true, "projectCode": code})), Purpose::Test);
+        assert_eq!(purpose(json!({"calibration": true, "projectCode": code})), Purpose::Calibration);
+        assert_eq!(purpose(json!({"projectCode": code})), Purpose::Pi);
+        assert_eq!(purpose(json!({"projectCode": "0000.0.00374.CSV"})), Purpose::Test);
+        assert_eq!(purpose(json!({"arrayActivity": "Observatory Calibrations"})), Purpose::Calibration);
+        assert_eq!(purpose(json!({"arrayActivity": "PI Observations"})), Purpose::Test);
+    }
+
+    #[test]
+    fn an_sb_goes_by_name_or_by_uid() {
+        let by_name = logged(json!({"entryType": "SBEX", "schedBlockCode": "NGC_253_a_06_TM1"})).execution;
+        assert_eq!((by_name.sb_uid.as_str(), by_name.sb_name.as_str()), ("", "NGC_253_a_06_TM1"));
+        let by_uid = logged(json!({"entryType": "SBEX", "schedBlockCode": "uid://A001/X1/X2"})).execution;
+        assert_eq!((by_uid.sb_uid.as_str(), by_uid.sb_name.as_str()), ("uid://A001/X1/X2", ""));
+    }
+
+    #[test]
+    fn what_is_wrong_names_the_field_of_the_log() {
+        let bad = |fields| {
+            let bad = entry(fields).execution().unwrap_err();
+            (bad.column, bad.value)
+        };
+        assert_eq!(bad(json!({"execBlockUid": null})), ("execBlockUid", String::new()));
+        assert_eq!(bad(json!({"arrayFamily": "TWELVE-M"})), ("arrayFamily", "TWELVE-M".to_owned()));
+        assert_eq!(bad(json!({"status": 7})), ("status", "7".to_owned()));
+        assert_eq!(bad(json!({"test": "maybe"})), ("test", "maybe".to_owned()));
+        assert_eq!(bad(json!({"entryType": ""})), ("entryType", String::new()));
+        assert_eq!(bad(json!({"arrayName": "Array\n1"})).0, "arrayName");
+        assert_eq!(bad(json!({"arrayName": "A".repeat(236)})).0, "arrayName");
+    }
+
+    #[test]
+    fn an_entry_of_another_type_is_no_execution() {
+        assert_eq!(entry(json!({"entryType": "COMMENT", "execBlockUid": null})).execution(), Ok(None));
+    }
+
+    #[test]
+    fn almas_words_for_an_activity_become_ours() {
+        let ours = [
+            ("PI Observations", Activity::PiScience),
+            ("Observatory Calibrations", Activity::Calibration),
+            ("Testing", Activity::Testing),
+            ("EOC tests", Activity::Eoc),
+            ("Antenna Integration", Activity::Engineering),
+            ("", Activity::Engineering),
+        ];
+        for (word, activity_) in ours {
+            assert_eq!(activity(word), activity_, "{word}");
+        }
+    }
+
+    fn at(start: &str, end: &str, activity: &str) -> Logged {
+        logged(json!({"start": start, "end": end, "arrayActivity": activity}))
+    }
+
+    fn closed(entries: &[&Logged]) -> ClosedLives {
+        let mut lives = Lives::default();
+        entries.iter().for_each(|entry| lives.note(entry));
+        lives.closed()
+    }
+
+    #[test]
+    fn an_array_lives_until_a_day_passes_or_its_activity_changes() {
+        let first = at("2026-05-01T00:00:00", "2026-05-01T01:00:00", "Other");
+        // 23 h 59 min 59 s after the end of the first: the same life. 24 h after the second: a new one.
+        let second = at("2026-05-02T00:59:59", "2026-05-02T01:00:00", "Other");
+        let third = at("2026-05-03T01:00:00", "2026-05-03T02:00:00", "Other");
+        let fourth = at("2026-05-03T03:00:00", "2026-05-03T04:00:00", "EOC");
+        for order in [[&first, &second, &third, &fourth], [&fourth, &third, &second, &first]] {
+            let lives = closed(&order);
+            let arrays = lives.arrays();
+            let spans: Vec<_> =
+                arrays.iter().map(|array| (array.id.as_str(), array.activity, array.destroyed)).collect();
+            assert_eq!(
+                spans,
+                [
+                    ("Array1@2026-05-01T00:00:00Z", Activity::Engineering, time("2026-05-02T01:00:00Z")),
+                    ("Array1@2026-05-03T01:00:00Z", Activity::Engineering, time("2026-05-03T02:00:00Z")),
+                    ("Array1@2026-05-03T03:00:00Z", Activity::Eoc, time("2026-05-03T04:00:00Z")),
+                ]
+            );
+            let ids = [&first, &second, &third, &fourth].map(|entry| lives.array_id(entry));
+            let of = [0, 0, 1, 2].map(|life: usize| arrays[life].id.to_string());
+            assert_eq!(ids, of);
+        }
+    }
+
+    #[test]
+    fn an_entry_without_times_keeps_the_bare_name_and_a_life_without_a_family_is_no_array() {
+        let timeless = logged(json!({"start": null, "end": null}));
+        let lives = closed(&[&timeless]);
+        assert_eq!(lives.array_id(&timeless), "Array1");
+        assert_eq!(lives.arrays(), []);
+        let familyless = logged(json!({"arrayFamily": null}));
+        let lives = closed(&[&familyless]);
+        assert_eq!(lives.array_id(&familyless), "Array1@2026-05-25T09:00:00Z");
+        assert_eq!(lives.arrays(), []);
+        // An array is made of the entries that do have one.
+        assert_eq!(closed(&[&familyless, &logged(json!({}))]).arrays()[0].family, Family::Twelve);
+    }
+
+    #[test]
+    fn an_open_execution_makes_its_array_live_at_least_until_its_start() {
+        let open = logged(json!({"end": null, "status": "RUNNING"}));
+        let array = &closed(&[&open]).arrays()[0];
+        assert_eq!((array.created, array.destroyed), (open.execution.start, open.execution.start));
+    }
+}

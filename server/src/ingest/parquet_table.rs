@@ -5,19 +5,22 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::DateTime;
 use domain::facts::rows::{self, Table};
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
+use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::{Field, Row};
-use parquet::schema::types::Type;
+use parquet::schema::types::{SchemaDescriptor, Type};
 
 use super::header::Header;
 use super::reading::{Notices, Sink, Unreadable};
+
+/// How many rows are held at a time.
+const BATCH_ROWS: usize = 1_024;
 
 /// Hands every row to the sink, in the file's order.
 pub(crate) fn read(
@@ -41,23 +44,41 @@ fn read_file(
     sink: &mut Sink<'_>,
 ) -> Result<Notices, Unreadable> {
     let reader = SerializedFileReader::new(file)?;
-    let schema = reader.metadata().file_metadata().schema_descr_ptr().root_schema_ptr();
-    let names: Vec<&[u8]> = schema.get_fields().iter().map(|field| field.name().as_bytes()).collect();
+    let metadata = reader.metadata().file_metadata();
+    let schema = metadata.schema_descr();
+    let names: Vec<&[u8]> = schema.root_schema().get_fields().iter().map(|field| field.name().as_bytes()).collect();
     let header = Header::read(table, 1, &names)?;
-    let columns = Column::all(table, &header, &schema)?;
-    let n_rows = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0).max(1);
-    let projection = Type::group_type_builder(schema.name())
-        .with_fields(columns.iter().filter_map(|column| column.bare.clone()).collect())
-        .build()?;
+    let columns = columns(table, &header, schema)?;
+    let n_rows = u64::try_from(metadata.num_rows()).unwrap_or(0).max(1);
     let mut line = 1;
-    for row in reader.get_row_iter(Some(projection))? {
-        let row = row?;
-        line += 1;
-        let texts = texts(&columns, &row);
-        let fields: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-        sink(line, rows::read(table, &fields))?;
-        let n_rows_read = u64::try_from(line - 1).unwrap_or(0);
-        n_bytes_read.store(n_bytes / n_rows * n_rows_read, Ordering::Relaxed);
+    for at in 0..reader.num_row_groups() {
+        let group = reader.get_row_group(at)?;
+        let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+        let mut readers = Vec::with_capacity(columns.len());
+        for column in &columns {
+            readers.push(match column {
+                Some(column) => Some((group.get_column_reader(column.leaf)?, column)),
+                None => None,
+            });
+        }
+        while left > 0 {
+            let n = left.min(BATCH_ROWS);
+            left -= n;
+            let mut texts = Vec::with_capacity(readers.len());
+            for reader in &mut readers {
+                texts.push(match reader {
+                    Some((reader, column)) => column.texts(reader, n)?,
+                    None => vec![Vec::new(); n],
+                });
+            }
+            for row in 0..n {
+                line += 1;
+                let fields: Vec<&[u8]> = texts.iter().filter_map(|column| column.get(row)).map(Vec::as_slice).collect();
+                sink(line, rows::read(table, &fields))?;
+            }
+            let n_rows_read = u64::try_from(line - 1).unwrap_or(0).min(n_rows);
+            n_bytes_read.store((n_bytes / n_rows).saturating_mul(n_rows_read), Ordering::Relaxed);
+        }
     }
     Ok(header.notices)
 }
@@ -69,12 +90,14 @@ impl From<ParquetError> for Unreadable {
 }
 
 /// A column of the table, and how the file writes its values.
+///
+/// We read the stored numbers and bytes and spell them ourselves: the library's rows would stop at the first text that is not
+/// UTF-8, which is one bad row to us, know no nanoseconds, and panic at some logical types.
 struct Column {
+    /// Its place among the file's columns, those inside nested ones counted.
+    leaf: usize,
+    is_optional: bool,
     spelling: Spelling,
-    /// The file's column without its logical type; none when the file lacks it. Read like this the library hands us the
-    /// stored numbers and bytes themselves: it would stop at the first text that is not UTF-8, which is one bad row to us,
-    /// and it panics at some logical types.
-    bare: Option<Arc<Type>>,
 }
 
 /// What a stored value means.
@@ -92,33 +115,87 @@ enum Spelling {
     Decimal { places: u32 },
 }
 
-impl Column {
-    fn all(table: Table, header: &Header, schema: &Type) -> Result<Vec<Self>, Unreadable> {
-        let with_places = table.columns().iter().zip(&header.places);
-        with_places
-            .map(|(&column, place)| match place.and_then(|at| schema.get_fields().get(at)) {
-                None => Ok(Self { spelling: Spelling::Plain, bare: None }),
-                Some(stored) => Self::of(column, stored),
-            })
-            .collect()
-    }
-
-    fn of(column: &'static str, stored: &Type) -> Result<Self, Unreadable> {
-        let refused = |kind: String| Unreadable::ColumnType { column, kind };
+/// The columns in the table's order; `None` where the file has none.
+fn columns(table: Table, header: &Header, schema: &SchemaDescriptor) -> Result<Vec<Option<Column>>, Unreadable> {
+    let with_places = table.columns().iter().zip(&header.places);
+    let column = |(&name, place): (&&'static str, &Option<usize>)| {
+        let Some(root) = *place else { return Ok(None) };
+        let refused = |kind: String| Unreadable::ColumnType { column: name, kind };
+        let leaf = (0..schema.num_columns()).find(|&leaf| schema.get_column_root_idx(leaf) == root);
+        let stored = schema.root_schema().get_fields().get(root);
+        let (Some(leaf), Some(stored)) = (leaf, stored) else { return Err(refused("no".to_owned())) };
         let info = stored.get_basic_info();
-        if !stored.is_primitive() || info.repetition() == parquet::basic::Repetition::REPEATED {
+        if !stored.is_primitive() || info.repetition() == Repetition::REPEATED {
             return Err(refused("list or nested".to_owned()));
         }
         let spelling = spelling(stored).ok_or_else(|| match info.logical_type_ref() {
             Some(logical) => refused(format!("{logical:?}")),
-            None => refused(format!("{:?} {}", info.converted_type(), stored.get_physical_type())),
+            None => refused(format!("{} {}", stored.get_physical_type(), info.converted_type())),
         })?;
-        let mut bare =
-            Type::primitive_type_builder(stored.name(), stored.get_physical_type()).with_repetition(info.repetition());
-        if let Type::PrimitiveType { type_length, .. } = stored {
-            bare = bare.with_length(*type_length);
+        Ok(Some(Column { leaf, is_optional: info.repetition() == Repetition::OPTIONAL, spelling }))
+    };
+    with_places.map(column).collect()
+}
+
+impl Column {
+    /// The next `n` values as fields of a CSV; null is empty.
+    fn texts(&self, reader: &mut ColumnReader, n: usize) -> Result<Vec<Vec<u8>>, Unreadable> {
+        let whole = |number: i64| self.spelled(number);
+        match reader {
+            ColumnReader::BoolColumnReader(reader) => self.read(reader, n, |truth| truth.to_string().into()),
+            ColumnReader::Int32ColumnReader(reader) => self.read(reader, n, |&number| match self.spelling {
+                // The bits are those of the unsigned number.
+                Spelling::Unsigned => number.cast_unsigned().to_string().into(),
+                _ => whole(i64::from(number)).into(),
+            }),
+            ColumnReader::Int64ColumnReader(reader) => self.read(reader, n, |&number| match self.spelling {
+                Spelling::Unsigned => number.cast_unsigned().to_string().into(),
+                _ => whole(number).into(),
+            }),
+            // The timestamp of old writers: nanoseconds.
+            ColumnReader::Int96ColumnReader(reader) => {
+                self.read(reader, n, |time| instant(time.to_nanos(), 1_000_000_000).into())
+            }
+            ColumnReader::FloatColumnReader(reader) => self.read(reader, n, |number| number.to_string().into()),
+            ColumnReader::DoubleColumnReader(reader) => self.read(reader, n, |number| number.to_string().into()),
+            ColumnReader::ByteArrayColumnReader(reader) => self.read(reader, n, |bytes| bytes.data().to_vec()),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => self.read(reader, n, |bytes| bytes.data().to_vec()),
         }
-        Ok(Self { spelling, bare: Some(Arc::new(bare.build()?)) })
+    }
+
+    fn read<T: DataType>(
+        &self,
+        reader: &mut ColumnReaderImpl<T>,
+        n: usize,
+        spelled: impl Fn(&T::T) -> Vec<u8>,
+    ) -> Result<Vec<Vec<u8>>, Unreadable> {
+        let (mut values, mut levels, mut n_read) = (Vec::with_capacity(n), Vec::with_capacity(n), 0);
+        while n_read < n {
+            match reader.read_records(n - n_read, Some(&mut levels), None, &mut values)? {
+                (0, _, _) => return Err(Unreadable::Parquet("a column ends before the others".to_owned())),
+                (n_more, _, _) => n_read += n_more,
+            }
+        }
+        let mut values = values.iter();
+        let mut next = || values.next().map(&spelled).unwrap_or_default();
+        // Level 1 is a value, level 0 a null; where nulls are impossible there are no levels.
+        Ok(if self.is_optional {
+            levels.iter().map(|&level| if level > 0 { next() } else { Vec::new() }).collect()
+        } else {
+            (0..n).map(|_| next()).collect()
+        })
+    }
+
+    fn spelled(&self, number: i64) -> String {
+        match self.spelling {
+            Spelling::Instant { per_second } => instant(number, per_second),
+            Spelling::Date => date(number),
+            Spelling::Decimal { places } => 10_i64
+                .checked_pow(places)
+                .and_then(|denominator| domain::decimal::fixed(number, denominator, places))
+                .unwrap_or_else(|| format!("{number}e-{places}")),
+            Spelling::Plain | Spelling::Unsigned => number.to_string(),
+        }
     }
 }
 
@@ -165,46 +242,6 @@ fn spelling(stored: &Type) -> Option<Spelling> {
             _ => None,
         },
     }
-}
-
-/// The fields of a row as the CSV would have them, in the order of the table's columns.
-fn texts(columns: &[Column], row: &Row) -> Vec<Vec<u8>> {
-    let mut stored = row.get_column_iter();
-    let fields = columns.iter().map(|column| match column.bare {
-        None => Vec::new(),
-        Some(_) => stored.next().map_or_else(Vec::new, |(_, field)| text(column.spelling, field)),
-    });
-    fields.collect()
-}
-
-fn text(spelling: Spelling, field: &Field) -> Vec<u8> {
-    let whole = match *field {
-        Field::Int(number) => Some(i64::from(number)),
-        Field::Long(number) => Some(number),
-        _ => None,
-    };
-    let text = match (spelling, field, whole) {
-        (_, Field::Bytes(bytes), _) => return bytes.data().to_vec(),
-        (Spelling::Instant { per_second }, _, Some(number)) => instant(number, per_second),
-        // INT96, the timestamp of old writers; whatever it holds below a millisecond is gone.
-        (_, Field::TimestampMillis(number), _) => instant(*number, 1_000),
-        (Spelling::Date, _, Some(number)) => date(number),
-        (Spelling::Decimal { places }, _, Some(number)) => {
-            let ten_to_places = 10_i64.checked_pow(places);
-            ten_to_places
-                .and_then(|denominator| domain::decimal::fixed(number, denominator, places))
-                .unwrap_or_else(|| format!("{number}e-{places}"))
-        }
-        // The bits are those of the unsigned number.
-        (Spelling::Unsigned, Field::Int(number), _) => number.cast_unsigned().to_string(),
-        (Spelling::Unsigned, Field::Long(number), _) => number.cast_unsigned().to_string(),
-        (_, _, Some(number)) => number.to_string(),
-        (_, Field::Bool(truth), _) => truth.to_string(),
-        (_, Field::Float(number), _) => number.to_string(),
-        (_, Field::Double(number), _) => number.to_string(),
-        _ => String::new(),
-    };
-    text.into_bytes()
 }
 
 /// `2022-03-12T21:00:00Z`; with its fraction when there is one, so that the row is refused as the CSV's would be.
