@@ -51,8 +51,11 @@ pub async fn ingest(store: &Store, paths: &[PathBuf], options: Options, mut prog
         let outcome = load(store, &source, &mut affected, &mut progress).await;
         files.push(FileSummary { path: source.path, outcome });
     }
+    // Even when this load changed nothing: an earlier one may have been killed before its detection, and the store knows.
     let detection = match store {
-        Some(store) if !affected.is_empty() => Some(store.detect_affected(&affected, options.now).await),
+        Some(store) if files.iter().any(|file| file.outcome.is_ok()) => {
+            Some(store.detect_affected(&affected, options.now).await)
+        }
         _ => None,
     };
     Summary { files, skipped: sources.skipped, dry_run: options.dry_run, detection }
@@ -67,7 +70,7 @@ pub struct Summary {
     pub skipped: Vec<PathBuf>,
     /// Whether nothing was written on purpose.
     pub dry_run: bool,
-    /// What detection found; none when nothing had changed.
+    /// What detection found; none when nothing was loaded.
     pub detection: Option<Result<Detection, StoreError>>,
 }
 
