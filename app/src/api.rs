@@ -1,9 +1,23 @@
 //! What the pages ask the server: one file per question, each a few lines.
 //!
-//! The server provides a `store::Store` and a [`Clock`] in the context of every request.
+//! The server provides a `store::Store` and a [`Clock`] in the context of every request. Nothing else in this crate knows the
+//! store, and in the browser's build it does not exist.
+
+pub mod definitions;
+pub mod finding;
+pub mod quarantine;
+#[cfg(feature = "ssr")]
+pub mod refusal;
+pub mod theme;
+pub mod triage;
 
 use domain::time::Instant;
 
 /// Tells the time. The server provides one, so that a test can hold it still.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(pub fn() -> Instant);
+
+/// The server's time; `None` in the browser, and while the server only lists its routes.
+pub fn server_now() -> Option<Instant> {
+    leptos::prelude::use_context::<Clock>().map(|clock| (clock.0)())
+}

@@ -6,8 +6,13 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+pub mod components;
 pub mod error;
+pub mod format;
+pub mod pages;
 pub mod query;
 pub mod shell;
 
-pub use shell::{App, shell};
+pub use shell::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

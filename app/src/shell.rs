@@ -1,18 +1,30 @@
 //! The document around every page, and the map of pages.
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-/// The HTML document of every page.
+use crate::components::header::Header;
+use crate::pages::definitions::DefinitionsPage;
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::quarantine::QuarantinePage;
+use crate::pages::triage::TriagePage;
+
+/// The HTML document of every page, in the theme the reader chose.
+#[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=crate::api::theme::asked_for().word()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="description" content="Every second of an observing shift, explained." />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=style />
+                <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
             </head>
@@ -23,18 +35,22 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The pages.
+/// The pages. Each is sent whole: what does not need JavaScript to be read does not need it to arrive.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let title = |page: String| if page.is_empty() { "Shiftdesk".to_owned() } else { format!("{page} · Shiftdesk") };
     view! {
-        <Stylesheet id="style" href="/pkg/shiftdesk.css" />
-        <Title formatter=|page: String| if page.is_empty() { "Shiftdesk".to_owned() } else { format!("{page} · Shiftdesk") } />
+        <Title formatter=title />
         <Router>
-            <main id="main">
-                <Routes fallback=|| "There is no such page.">
+            <a class="skip" href="#main" rel="external">"Skip to the page"</a>
+            <Header />
+            <main id="main" tabindex="-1">
+                <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
-                    <Route path=path!("/triage") view=|| "Triage" ssr=SsrMode::Async />
+                    <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
+                    <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
+                    <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>

@@ -1,0 +1,60 @@
+//! The one place where a failure stops: logged once with its whole chain, handed on as a sentence with a ticket.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::StatusCode;
+use http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use store::{Store, StoreError};
+
+use super::Clock;
+use crate::error::AppError;
+
+/// The store of this request.
+pub(super) fn store() -> Result<Store, AppError> {
+    use_context::<Store>().ok_or_else(|| internal("the request has no store in its context"))
+}
+
+/// The clock of this request.
+pub(super) fn clock() -> Result<Clock, AppError> {
+    use_context::<Clock>().ok_or_else(|| internal("the request has no clock in its context"))
+}
+
+/// Gives the answer the HTTP status of its error; without this every failed server function would be a 500.
+pub(super) fn answered<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
+    if let (Err(error), Some(response)) = (&answer, use_context::<ResponseOptions>()) {
+        response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    answer
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        let ticket = ticket();
+        tracing::error!(ticket, error = chain(&error), "a page could not be read");
+        match error {
+            StoreError::Unreachable(_) | StoreError::NotMigrated { .. } => Self::Unavailable { ticket },
+            _ => Self::Internal { ticket },
+        }
+    }
+}
+
+fn internal(what: &str) -> AppError {
+    let ticket = ticket();
+    tracing::error!(ticket, error = what, "a page could not be read");
+    AppError::Internal { ticket }
+}
+
+/// The request's own id where it has one, so that the ticket leads to every line of its log; else a number of this process.
+fn ticket() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let request_id = use_context::<Parts>()
+        .and_then(|parts| parts.headers.get("x-request-id").and_then(|id| id.to_str().ok().map(str::to_owned)));
+    request_id.unwrap_or_else(|| format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source()).map(|cause| format!(": {cause}"));
+    std::iter::once(error.to_string()).chain(causes).collect()
+}

@@ -1,0 +1,9 @@
+//! Parts that more than one page shows.
+
+pub mod clock;
+pub mod failure;
+pub mod header;
+pub mod log_id;
+pub mod pager;
+pub mod timeline;
+pub mod words;

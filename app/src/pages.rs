@@ -1,0 +1,6 @@
+//! The pages, one file each: state from the URL, one question to the server, and what to show for each answer.
+
+pub mod definitions;
+pub mod not_found;
+pub mod quarantine;
+pub mod triage;

@@ -1,0 +1,96 @@
+//! Triage: what the log does not explain, newest first, with the explanation of one finding beside the list.
+//!
+//! The URL is the state ([`crate::query`]): every filter, column head, page and row is a link, so the page does all it can do
+//! without JavaScript, every view of it can be sent to a colleague, and Back goes back. The list and the open finding are two
+//! questions to the server: opening another finding does not ask for the list again, which therefore stays where it is.
+
+mod choice;
+mod facets;
+mod finding;
+mod findings;
+mod keys;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+use crate::api;
+use crate::components::failure::failure;
+use crate::query::{TriageQuery, pairs, read, write};
+
+use choice::chips;
+use facets::facets;
+use findings::{findings, shape_of_findings};
+use keys::{keys, listen};
+
+/// The triage page.
+#[component]
+pub fn TriagePage() -> impl IntoView {
+    let search = use_location().search;
+    let reading = Memo::new(move |_| search.with(|search| read(pairs(search))));
+    let query = Memo::new(move |_| reading.with(|(query, _)| query.clone()));
+    let open = Memo::new(move |_| query.with(|query| query.finding));
+
+    let page = Resource::new_blocking(move || query.with(|query| write(&query.list())), api::triage::triage);
+    let detail = Resource::new_blocking(
+        move || open.get(),
+        async |open| match open {
+            Some(id) => api::finding::finding(id).await.map(|detail| Some((id, detail))),
+            None => Ok(None),
+        },
+    );
+    listen(query);
+
+    view! {
+        <Title text="Triage" />
+        <div class="triage" class:with-detail=move || open.get().is_some()>
+            {facets(query, page)}
+            <section class="list" aria-label="Findings">
+                {move || reading.with(|(_, bad)| bad_parameters(bad))}
+                {chips(query)}
+                <Transition fallback=shape_of_findings>
+                    {move || Suspend::new(async move {
+                        match page.await {
+                            Ok(page) => findings(page, query.get_untracked(), open).into_any(),
+                            Err(error) => failure("The findings could not be listed.", &error).into_any(),
+                        }
+                    })}
+                </Transition>
+            </section>
+            <Transition>
+                {move || Suspend::new(async move {
+                    let close = query.with_untracked(close_link);
+                    match detail.await {
+                        Ok(None) => ().into_any(),
+                        Ok(Some((_, Some(detail)))) => finding::finding(detail, close).into_any(),
+                        Ok(Some((id, None))) => finding::no_such_finding(id, close).into_any(),
+                        Err(error) => finding::unread(&error, close).into_any(),
+                    }
+                })}
+            </Transition>
+            {keys()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Where closing the open finding leads: the same list, and without JavaScript the row it was opened from.
+fn close_link(query: &TriageQuery) -> String {
+    let row = query.finding.map_or_else(String::new, |id| format!("#f{id}"));
+    query.list().href() + &row
+}
+
+/// One sentence for each parameter of the URL that does not apply. A forged URL can have thousands: the first few are told.
+fn bad_parameters(bad: &[crate::query::BadParameter]) -> Option<impl IntoView + use<>> {
+    const TOLD: usize = 5;
+    let sentences: Vec<_> = bad.iter().take(TOLD).map(|bad| view! { <li>{bad.to_string()}"."</li> }).collect();
+    let more = bad.len().checked_sub(TOLD).filter(|&n| n > 0).map(|n| view! { <li>"And "{n}" more."</li> });
+    (!bad.is_empty()).then(|| {
+        view! {
+            <div class="notice" role="status">
+                <p>"The address asks for something this page does not know. The rest of it applies."</p>
+                <ul>{sentences}{more}</ul>
+            </div>
+        }
+    })
+}

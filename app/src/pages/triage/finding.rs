@@ -1,0 +1,251 @@
+//! The open finding: what was found, which sentence of the rule says so, the facts that bound it, and the shift around it.
+
+use charts::shift_timeline::Mark;
+use domain::decimal::hours4;
+use domain::facts::{Array, Downtime, Execution, Facts, Id, Shift};
+use domain::family::Family;
+use domain::time::{Instant, Span};
+use domain::triage::{FindingRow, State};
+use leptos::prelude::*;
+
+use crate::api::finding::{FindingDetail, Happened};
+use crate::components::failure::failure;
+use crate::components::log_id::log_id;
+use crate::components::timeline::Timeline;
+use crate::components::words::{class_word, priority_word};
+use crate::error::AppError;
+use crate::format::clock_time;
+
+/// The finding with all that explains it.
+pub(super) fn finding(detail: FindingDetail, close: String) -> impl IntoView {
+    let FindingDetail { row, bounds, shift, found_in_shift, history } = detail;
+    let marks = found_in_shift.iter().map(|found| mark(found, row.id)).collect();
+    let timeline = match shift {
+        Some(view) => view! { <Timeline view marks /> }.into_any(),
+        None => view! { <p class="hint">{no_timeline(&row)}</p> }.into_any(),
+    };
+    let shift_id = row.shift.as_ref().map(|id| view! { " "{log_id(id.as_str())} });
+    let facts = bounding(bounds, row.span);
+    let history: Vec<_> = history.into_iter().map(happened).collect();
+    panel(
+        close,
+        view! { {class_word(row.class)}<h2>{row.kind.label()}</h2> }.into_any(),
+        view! {
+            {what(&row)}
+            <section>
+                <h3>"Why"</h3>
+                <p class="rule">
+                    {row.kind.rule()}" "
+                    <a href=format!("/definitions#type-{}", row.kind.number())>"Rule "{row.kind.number()}</a>
+                </p>
+            </section>
+            <section><h3>"Shift"{shift_id}</h3>{timeline}</section>
+            <section><h3>"Facts"</h3>{facts}</section>
+            <section><h3>"History"</h3><ol class="history">{history}</ol></section>
+        }
+        .into_any(),
+    )
+}
+
+/// There is no finding of that number.
+pub(super) fn no_such_finding(id: i64, close: String) -> impl IntoView {
+    let title = view! { <h2>"No finding "{id}</h2> }.into_any();
+    let why = "The link may come from another database. Findings are never deleted: one that the log no longer says is kept, resolved.";
+    panel(close, title, view! { <p>{why}</p> }.into_any())
+}
+
+/// The finding could not be read; the list still works.
+pub(super) fn unread(error: &AppError, close: String) -> impl IntoView + use<> {
+    let title = view! { <h2>"Finding"</h2> }.into_any();
+    panel(close, title, failure("The finding could not be read.", error).into_any())
+}
+
+fn panel(close: String, title: AnyView, content: AnyView) -> impl IntoView {
+    view! {
+        <article class="detail" aria-label="Finding">
+            <header>
+                {title}
+                <a class="close" href=close data-noscroll="" aria-label="Close the finding" title="Close (Esc)"></a>
+            </header>
+            <div class="detail-body" tabindex="0">{content}</div>
+        </article>
+    }
+    .into_any()
+}
+
+/// What was found, as words and figures.
+fn what(row: &FindingRow) -> impl IntoView + use<> {
+    let state = match row.state {
+        State::Open => "state",
+        State::ResolvedByTheLog => "state resolved",
+    };
+    let times = match row.span {
+        Some(span) => view! {
+            <div><dt>"Start"</dt><dd class="num"><time>{span.start().for_people()}</time>" UTC"</dd></div>
+            <div><dt>"End"</dt><dd class="num"><time>{span.end().for_people()}</time>" UTC"</dd></div>
+            <div><dt>"Duration"</dt><dd class="num">{hours4(span.seconds())}" h"<span class="hint">" "{clock_time(span.seconds())}</span></dd></div>
+        }
+        .into_any(),
+        None => view! { <div><dt>"Time"</dt><dd>"The log gives no time for it."</dd></div> }.into_any(),
+    };
+    let line = |name: &'static str, text: &str| {
+        (!text.is_empty()).then(|| view! { <div class="wide"><dt>{name}</dt><dd>{text.to_owned()}</dd></div> })
+    };
+    view! {
+        <p class="meta">
+            {priority_word(row.priority)}
+            <span>{row.family.map_or("No single family", Family::label)}</span>
+            <span class=state>{row.state.label()}</span>
+        </p>
+        <dl class="what">
+            {times}
+            {line("Comment", &row.comment)}
+            {line("Tags", &row.tags)}
+        </dl>
+    }
+}
+
+fn mark(found: &FindingRow, open: i64) -> Mark {
+    Mark {
+        span: found.span,
+        family: found.family,
+        label: found.kind.label().to_owned(),
+        chosen: found.id == open,
+        priority: found.priority,
+    }
+}
+
+const fn no_timeline(row: &FindingRow) -> &'static str {
+    match row.shift {
+        Some(_) => "This shift has no timeline: its start or its end is missing or reversed, or it has not begun.",
+        None => "It belongs to no shift, so there is no timeline.",
+    }
+}
+
+/// The facts of the finding's identity, each with where it stands to the finding.
+fn bounding(facts: Facts, found: Option<Span>) -> AnyView {
+    let shifts = facts.shifts.into_iter().map(|shift| shift_fact(shift, found));
+    let arrays = facts.arrays.into_iter().map(array_fact);
+    let executions = facts.executions.into_iter().map(|execution| execution_fact(execution, found));
+    let downtimes = facts.downtimes.into_iter().map(|downtime| downtime_fact(downtime, found));
+    let mut lines: Vec<FactLine> = shifts.chain(arrays).chain(executions).chain(downtimes).collect();
+    if lines.is_empty() {
+        return view! { <p class="hint">"No single fact bounds it: the shift itself does."</p> }.into_any();
+    }
+    lines.sort_by_key(|line| line.start);
+    let lines: Vec<_> = lines.into_iter().map(fact_line).collect();
+    view! { <ul class="facts">{lines}</ul> }.into_any()
+}
+
+/// A fact as one entry of the list.
+struct FactLine {
+    what: &'static str,
+    place: Option<&'static str>,
+    id: Id,
+    name: String,
+    start: Option<Instant>,
+    end: Option<Instant>,
+    /// Words and figures about it, the empty ones left out.
+    notes: Vec<String>,
+    ticket: String,
+}
+
+fn shift_fact(shift: Shift, found: Option<Span>) -> FactLine {
+    let planned = shift.planned_start.map(|at| format!("planned {}", at.for_people()));
+    FactLine {
+        what: "Shift",
+        place: place(shift.start, shift.end, found),
+        name: format!("{} {}", shift.kind, shift.families),
+        start: shift.start,
+        end: shift.end,
+        notes: [planned.unwrap_or_default()].into(),
+        ticket: String::new(),
+        id: shift.id,
+    }
+}
+
+fn array_fact(array: Array) -> FactLine {
+    FactLine {
+        what: "Array",
+        place: None,
+        name: format!("{} {}", array.activity, array.family),
+        start: array.created,
+        end: array.destroyed,
+        notes: Vec::new(),
+        ticket: String::new(),
+        id: array.id,
+    }
+}
+
+fn execution_fact(execution: Execution, found: Option<Span>) -> FactLine {
+    let name = if execution.sb_name.is_empty() { execution.subject } else { execution.sb_name };
+    let array = if execution.array_id.is_empty() { String::new() } else { format!("on {}", execution.array_id) };
+    let qa0 = execution.qa0.map_or_else(String::new, |qa0| format!("QA0 {qa0}"));
+    FactLine {
+        what: "Execution",
+        place: place(execution.start, execution.end, found),
+        name,
+        start: execution.start,
+        end: execution.end,
+        notes: [execution.purpose.to_string(), execution.status.to_string(), qa0, execution.project_code, array].into(),
+        ticket: execution.ticket,
+        id: execution.id,
+    }
+}
+
+fn downtime_fact(downtime: Downtime, found: Option<Span>) -> FactLine {
+    FactLine {
+        what: "Downtime",
+        place: place(Some(downtime.start), downtime.end, found),
+        name: downtime.comment,
+        start: Some(downtime.start),
+        end: downtime.end,
+        notes: [downtime.kind.to_string(), downtime.families.to_string()].into(),
+        ticket: downtime.ticket,
+        id: downtime.id,
+    }
+}
+
+/// `before` when the fact ends where the finding starts, `after` when it starts where the finding ends.
+fn place(start: Option<Instant>, end: Option<Instant>, found: Option<Span>) -> Option<&'static str> {
+    let found = found.filter(|found| found.seconds() > 0)?;
+    if end == Some(found.start()) {
+        Some("before")
+    } else if start == Some(found.end()) {
+        Some("after")
+    } else {
+        None
+    }
+}
+
+fn fact_line(fact: FactLine) -> impl IntoView {
+    let time = |at: Option<Instant>| at.map_or_else(|| "not logged".to_owned(), Instant::for_people);
+    let length = fact.start.zip(fact.end).filter(|(start, end)| start < end);
+    let length = length.map(|(start, end)| view! { <span class="hint">" "{clock_time(end.since(start))}</span> });
+    let notes: Vec<_> = fact.notes.into_iter().filter(|note| !note.is_empty()).collect();
+    let notes = (!notes.is_empty()).then(|| view! { <p class="notes">{notes.join(" · ")}</p> });
+    let ticket = (!fact.ticket.is_empty()).then(|| view! { <p class="notes">"Ticket "<code>{fact.ticket}</code></p> });
+    view! {
+        <li>
+            <p class="head">
+                <span class="kind">{fact.what}</span>
+                {fact.place.map(|place| view! { <span class="place">{place}</span> })}
+                {log_id(fact.id.as_str())}
+            </p>
+            <p class="name">{fact.name}</p>
+            <p class="num">{time(fact.start)}" to "{time(fact.end)}{length}</p>
+            {notes}
+            {ticket}
+        </li>
+    }
+}
+
+fn happened(event: Happened) -> impl IntoView {
+    view! {
+        <li>
+            <time class="num">{event.at.for_people()}</time>
+            <span>{event.what}</span>
+            <span class="hint">{event.change}</span>
+        </li>
+    }
+}

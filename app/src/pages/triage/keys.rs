@@ -1,0 +1,100 @@
+//! Keys of the triage page. They press the page's own links, so that a key can do nothing a link cannot.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use web_sys::{Element, HtmlElement};
+
+use crate::query::TriageQuery;
+
+/// Every key and what it does, as the page tells it.
+const KEYS: [(&str, &str); 5] = [
+    ("j  ↓", "Next finding"),
+    ("k  ↑", "Previous finding"),
+    ("Enter  o", "Open the finding"),
+    ("Esc", "Close it"),
+    ("?", "Show these keys"),
+];
+
+/// The list of keys, shown by `?` or its button.
+pub(super) fn keys() -> impl IntoView {
+    let lines = KEYS.map(|(keys, what)| {
+        let keys = keys.split("  ").map(|key| view! { <kbd>{key}</kbd>" " }).collect_view();
+        view! { <div><dt>{keys}</dt><dd>{what}</dd></div> }
+    });
+    view! {
+        <dialog id="keys" popover="auto" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Keys of this page"</h2>
+            <dl>{lines.collect_view()}</dl>
+        </dialog>
+    }
+}
+
+/// Listens while the page is shown. Does nothing on the server.
+pub(super) fn listen(query: Memo<TriageQuery>) {
+    let navigate = use_navigate();
+    Effect::new(move || {
+        let navigate = navigate.clone();
+        let listener = window_event_listener(leptos::ev::keydown, move |key| {
+            let go = |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
+            if press(&key, query, go).is_some() {
+                key.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// `Some` when the key was one of ours.
+fn press(key: &KeyboardEvent, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()> {
+    if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
+        return None;
+    }
+    let focused = document().active_element();
+    let writing = focused.as_ref().is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+    // Escape closes what lies on top, which the browser does by itself; only then the finding.
+    let covered = document().query_selector(":popover-open").ok().flatten().is_some();
+    if writing || covered {
+        return None;
+    }
+    // Arrows belong to whatever has the focus, unless that is the list or nothing.
+    let in_list = focused.is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
+    match key.key().as_str() {
+        "j" => step(1, query, go),
+        "k" => step(-1, query, go),
+        "ArrowDown" if in_list => step(1, query, go),
+        "ArrowUp" if in_list => step(-1, query, go),
+        "o" => current_row().map(|row| row.click()),
+        "Escape" => query.with_untracked(|query| query.finding.map(|_| go(&query.list().href(), false))),
+        "?" => Some(html(&document().query_selector(".keys-button").ok()??)?.click()),
+        _ => None,
+    }
+}
+
+/// Moves to the next or the previous row; while a finding is open, the one moved to opens in its place.
+fn step(by: i32, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()> {
+    let row = match current_row().and_then(|link| link.closest("tr").ok().flatten()) {
+        Some(row) if by > 0 => row.next_element_sibling()?,
+        Some(row) => row.previous_element_sibling()?,
+        None => document().query_selector(".findings tbody tr").ok()??,
+    };
+    let link = row.query_selector("a").ok()??;
+    html(&link)?.focus().ok()?;
+    if query.with_untracked(|query| query.finding.is_some()) {
+        go(&format!("/triage{}", link.get_attribute("href")?), true);
+    }
+    Some(())
+}
+
+/// The link of the row that has the focus, else of the one that is open.
+fn current_row() -> Option<HtmlElement> {
+    let focused = document().query_selector(".findings tbody a:focus").ok().flatten();
+    let row = focused.or_else(|| document().query_selector(".findings tr.open a").ok().flatten())?;
+    html(&row)
+}
+
+fn html(element: &Element) -> Option<HtmlElement> {
+    element.dyn_ref::<HtmlElement>().cloned()
+}
