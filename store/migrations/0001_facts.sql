@@ -22,8 +22,8 @@ create table shift (
     planned_end timestamptz,
     aod text not null
 );
--- lists go newest first, and findings ask which shifts cover a time
-create index shift_time on shift (start_at, end_at);
+-- findings ask which shifts cover a time; least and greatest pass over what is missing and mend what is reversed
+create index shift_time on shift (least(start_at, end_at), greatest(start_at, end_at));
 
 create table array_ (
     id text collate "C" primary key,
@@ -53,8 +53,8 @@ create table execution (
     subject text not null,
     ticket text not null
 );
--- what ran while a shift was on
-create index execution_time on execution (start_at, end_at);
+-- what ran while a shift was on; as in shift_time
+create index execution_time on execution (least(start_at, end_at), greatest(start_at, end_at));
 -- finding 19 judges all executions of an array together
 create index execution_array on execution (array_id);
 
@@ -143,8 +143,12 @@ create table load (
     n_new bigint not null default 0,
     n_changed bigint not null default 0,
     n_same bigint not null default 0,
-    n_quarantined bigint not null default 0
+    n_quarantined bigint not null default 0,
+    -- Whether a detection has seen what it changed. A program that was stopped between load and detection leaves false here,
+    -- and the next detection looks at the whole log.
+    detected boolean not null default false
 );
+create index load_not_detected on load (id) where not detected;
 
 -- What a row said before a load changed it.
 create table fact_history (

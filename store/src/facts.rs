@@ -1,43 +1,385 @@
 //! Facts out of the database, as the domain speaks of them.
+//!
+//! A ledger or a finding is exact only with every fact that bears on it, and some bear from afar: an array's other executions,
+//! the shift that holds the start of a long execution, the execution that ends an unclosed downtime. [`within`] is the one
+//! place that knows how far that reaches.
 
-use domain::facts::{Facts, Shift};
-use domain::time::Instant;
+use std::fmt::Display;
+
+use chrono::{DateTime, Utc};
+use domain::facts::{Array, Downtime, Execution, Facts, Shift};
+use domain::family::{Families, Family};
+use domain::time::{Instant, Span};
+use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::{Store, StoreError};
+
+/// `select` of one table's columns as its row type; what follows `from` is given at the call. The texts are joined at compile
+/// time, so each query is still checked whole.
+macro_rules! shifts {
+    ($db:expr, $rest:tt $(, $arg:expr)* $(,)?) => {
+        domain_values(sqlx::query_as!(
+            ShiftRow,
+            "select s.id, s.kind, s.families, s.start_at, s.end_at, s.planned_start, s.planned_end, s.aod from " + $rest
+            $(, $arg)*
+        ).fetch_all($db).await?)
+    };
+}
+macro_rules! arrays {
+    ($db:expr, $rest:tt $(, $arg:expr)* $(,)?) => {
+        domain_values(sqlx::query_as!(
+            ArrayRow,
+            "select a.id, a.family, a.activity, a.created, a.destroyed, a.antennas, a.bands from " + $rest
+            $(, $arg)*
+        ).fetch_all($db).await?)
+    };
+}
+macro_rules! executions {
+    ($db:expr, $rest:tt $(, $arg:expr)* $(,)?) => {
+        domain_values(sqlx::query_as!(
+            ExecutionRow,
+            "select e.id, e.sb_uid, e.sb_name, e.project_code, e.array_id, e.family, e.band, e.purpose, e.status, e.qa0,
+                e.start_at, e.end_at, e.subject, e.ticket from " + $rest
+            $(, $arg)*
+        ).fetch_all($db).await?)
+    };
+}
+macro_rules! downtimes {
+    ($db:expr, $rest:tt $(, $arg:expr)* $(,)?) => {
+        domain_values(sqlx::query_as!(
+            DowntimeRow,
+            "select d.id, d.kind, d.families, d.start_at, d.end_at, d.comment, d.ticket from " + $rest
+            $(, $arg)*
+        ).fetch_all($db).await?)
+    };
+}
 
 impl Store {
     /// The four tables that ledger and findings are made of, whole.
     pub async fn facts(&self) -> Result<Facts, StoreError> {
-        let _ = &self.pool;
-        Ok(Facts::default())
+        let mut tx = self.snapshot().await?;
+        all(&mut tx).await
     }
 
-    /// All that is needed to draw one shift: what overlaps it, with the arrays. `None` when there is no such shift.
+    /// All that is needed to draw one shift exactly. `None` when there is no such shift.
+    ///
+    /// An end that is missing counts as a day after the start: by then the shift has ended, or is not valid.
     pub async fn facts_around(&self, shift_id: &str) -> Result<Option<Facts>, StoreError> {
-        let _ = shift_id;
-        Ok(None)
+        let mut tx = self.snapshot().await?;
+        let found: Vec<Shift> = shifts!(&mut *tx, "shift s where s.id = $1", shift_id)?;
+        let Some(shift) = found.into_iter().next() else { return Ok(None) };
+        let spans: Vec<Span> = its_time(&shift).into_iter().collect();
+        let mut facts = within(&mut tx, &spans, &[]).await?;
+        if !facts.shifts.iter().any(|found| found.id == shift.id) {
+            facts.shifts.push(shift);
+        }
+        Ok(Some(facts))
     }
 
-    /// Shifts that start in `[from, to)`, newest first, those without a start last.
+    /// Up to `limit` shifts that start in `[from, to)`, newest first; those without a start come last, when neither is given.
     pub async fn shifts(
         &self,
         from: Option<Instant>,
         to: Option<Instant>,
         limit: i64,
     ) -> Result<Vec<Shift>, StoreError> {
-        let _ = (from, to, limit);
-        Ok(Vec::new())
+        let (from, to) = (from.map(DateTime::<Utc>::from), to.map(DateTime::<Utc>::from));
+        shifts!(
+            &self.pool,
+            "shift s
+            where ($1::timestamptz is null or s.start_at >= $1) and ($2::timestamptz is null or s.start_at < $2)
+            order by s.start_at desc nulls last, s.id
+            limit greatest($3::bigint, 0)",
+            from,
+            to,
+            limit,
+        )
     }
 
     /// All that is needed for exact ledgers of the shifts that start in `[from, to)`.
     pub async fn facts_between(&self, from: Instant, to: Instant) -> Result<Facts, StoreError> {
-        let _ = (from, to);
-        Ok(Facts::default())
+        let mut tx = self.snapshot().await?;
+        let shifts: Vec<Shift> = shifts!(
+            &mut *tx,
+            "shift s where s.start_at >= $1 and s.start_at < $2",
+            DateTime::<Utc>::from(from),
+            DateTime::<Utc>::from(to),
+        )?;
+        let spans: Vec<Span> = shifts.iter().filter_map(its_time).collect();
+        within(&mut tx, &joined(spans), &[]).await
     }
 
     /// The facts with these ids, whatever their table.
     pub async fn facts_by_ids(&self, ids: &[String]) -> Result<Facts, StoreError> {
-        let _ = ids;
-        Ok(Facts::default())
+        let mut tx = self.snapshot().await?;
+        Ok(Facts {
+            shifts: shifts!(&mut *tx, "shift s where s.id = any($1) order by s.id", ids)?,
+            arrays: arrays!(&mut *tx, "array_ a where a.id = any($1) order by a.id", ids)?,
+            executions: executions!(&mut *tx, "execution e where e.id = any($1) order by e.id", ids)?,
+            downtimes: downtimes!(&mut *tx, "downtime d where d.id = any($1) order by d.id", ids)?,
+        })
+    }
+
+    /// Several queries, one state of the database: a load that commits between them is seen by all or by none.
+    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        Ok(self.pool.begin_with("begin isolation level repeatable read read only").await?)
+    }
+}
+
+/// The whole log.
+pub(crate) async fn all(db: &mut PgConnection) -> Result<Facts, StoreError> {
+    Ok(Facts {
+        shifts: shifts!(&mut *db, "shift s")?,
+        arrays: arrays!(&mut *db, "array_ a")?,
+        executions: executions!(&mut *db, "execution e")?,
+        downtimes: downtimes!(&mut *db, "downtime d")?,
+    })
+}
+
+/// Every fact that bears on what happened in these spans, so that ledgers of shifts inside them, and findings placed inside
+/// them, come out as from the whole log Facts without any time are always among them.
+///
+/// An execution belongs with all executions of its array (which is its latest, and was any of them PI). A downtime that
+/// nobody closed may reach in from anywhere, and ends with the next execution of its family. A shift matters when it
+/// overlaps, and when it holds the start of any of these.
+pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[String]) -> Result<Facts, StoreError> {
+    let (from, to): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
+        spans.iter().map(|span| (DateTime::from(span.start()), DateTime::from(span.end()))).unzip();
+    let executions: Vec<Execution> = executions!(
+        &mut *db,
+        "execution e where e.id in (
+            with inside as materialized (
+                select e.id, e.array_id
+                from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+                join execution e on least(e.start_at, e.end_at) <= to_ and greatest(e.start_at, e.end_at) >= from_
+                union
+                select e.id, e.array_id from execution e where least(e.start_at, e.end_at) is null
+            )
+            select id from inside
+            union
+            select e.id from execution e where e.array_id in (select array_id from inside where array_id <> '' union select unnest($3::text[]))
+            union
+            select next.id
+            from downtime d
+            cross join unnest(d.families) as of_family
+            cross join lateral (
+                select e.id
+                from execution e
+                left join array_ a on a.id = e.array_id
+                where d.end_at is null
+                    and least(e.start_at, e.end_at) > d.start_at
+                    and e.start_at is not null and (e.end_at is null or e.end_at > e.start_at)
+                    and coalesce(e.family, a.family) = of_family
+                order by least(e.start_at, e.end_at)
+                limit 1
+            ) as next
+        )",
+        &from,
+        &to,
+        arrays,
+    )?;
+    let downtimes: Vec<Downtime> = downtimes!(
+        &mut *db,
+        "downtime d
+        where d.end_at is null or exists (
+            select from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+            where d.start_at <= to_ and d.end_at >= from_
+        )",
+        &from,
+        &to,
+    )?;
+    let starts: Vec<DateTime<Utc>> = executions
+        .iter()
+        .filter_map(|execution| execution.start.or(execution.end))
+        .chain(downtimes.iter().map(|downtime| downtime.start))
+        .filter(|at| !spans.iter().any(|span| span.start() <= *at && *at <= span.end()))
+        .map(DateTime::from)
+        .collect();
+    let shifts = shifts!(
+        &mut *db,
+        "shift s
+        where least(s.start_at, s.end_at) is null
+            or exists (
+                select from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+                where least(s.start_at, s.end_at) <= to_
+                    and greatest(s.start_at, s.end_at, s.start_at + case when s.end_at is null then interval '1 day' end)
+                        >= from_
+            )
+            or exists (
+                select from unnest($3::timestamptz[]) as at
+                where at >= s.start_at and at <= coalesce(s.end_at, s.start_at + interval '1 day')
+            )",
+        &from,
+        &to,
+        &starts,
+    )?;
+    let names: Vec<String> = executions.iter().map(|execution| execution.array_id.clone()).collect();
+    let arrays = arrays!(&mut *db, "array_ a where a.id = any($1)", &names)?;
+    Ok(Facts { shifts, arrays, executions, downtimes })
+}
+
+/// From a shift's start to its end, in whichever order they are written; a day, when it has no end.
+pub(crate) fn its_time(shift: &Shift) -> Option<Span> {
+    match (shift.start, shift.end) {
+        (Some(start), Some(end)) => Some(Span::between(start, end)),
+        (Some(start), None) => Some(Span::between(start, start.plus(domain::time::DAY_S))),
+        (None, Some(end)) => Some(Span::at(end)),
+        (None, None) => None,
+    }
+}
+
+/// The same time in the fewest spans, by start: those that touch become one.
+pub(crate) fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort();
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start() <= last.end() => *last = Span::between(last.start(), last.end().max(span.end())),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+struct ShiftRow {
+    id: String,
+    kind: String,
+    families: Vec<String>,
+    start_at: Option<DateTime<Utc>>,
+    end_at: Option<DateTime<Utc>>,
+    planned_start: Option<DateTime<Utc>>,
+    planned_end: Option<DateTime<Utc>>,
+    aod: String,
+}
+
+struct ArrayRow {
+    id: String,
+    family: String,
+    activity: String,
+    created: Option<DateTime<Utc>>,
+    destroyed: Option<DateTime<Utc>>,
+    antennas: String,
+    bands: String,
+}
+
+struct ExecutionRow {
+    id: String,
+    sb_uid: String,
+    sb_name: String,
+    project_code: String,
+    array_id: String,
+    family: Option<String>,
+    band: Option<i16>,
+    purpose: String,
+    status: String,
+    qa0: Option<String>,
+    start_at: Option<DateTime<Utc>>,
+    end_at: Option<DateTime<Utc>>,
+    subject: String,
+    ticket: String,
+}
+
+struct DowntimeRow {
+    id: String,
+    kind: String,
+    families: Vec<String>,
+    start_at: DateTime<Utc>,
+    end_at: Option<DateTime<Utc>>,
+    comment: String,
+    ticket: String,
+}
+
+/// Rows into domain values; the first that is none says which it is.
+fn domain_values<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<T>, StoreError> {
+    rows.into_iter().map(T::try_from).collect()
+}
+
+/// A row that is being read: knows its name in case a column is no legal value.
+struct Reading<'a>(&'static str, &'a str);
+
+impl Reading<'_> {
+    fn ok<T, E: Display>(&self, column: Result<T, E>) -> Result<T, StoreError> {
+        column.map_err(|why| StoreError::Corrupt { table: self.0, id: self.1.to_owned(), why: why.to_string() })
+    }
+
+    fn time(&self, column: Option<DateTime<Utc>>) -> Result<Option<Instant>, StoreError> {
+        self.ok(column.map(Instant::try_from).transpose())
+    }
+
+    fn families(&self, column: &[String]) -> Result<Families, StoreError> {
+        self.ok(column.iter().map(|label| label.parse::<Family>()).collect())
+    }
+}
+
+// `Shift` and its like belong to the domain and the rows to this crate, so `TryFrom<Row> for Shift` is ours to write.
+impl TryFrom<ShiftRow> for Shift {
+    type Error = StoreError;
+    fn try_from(row: ShiftRow) -> Result<Self, StoreError> {
+        let reading = Reading("shift", &row.id);
+        Ok(Self {
+            kind: reading.ok(row.kind.parse())?,
+            families: reading.families(&row.families)?,
+            start: reading.time(row.start_at)?,
+            end: reading.time(row.end_at)?,
+            planned_start: reading.time(row.planned_start)?,
+            planned_end: reading.time(row.planned_end)?,
+            aod: row.aod,
+            id: reading.ok(row.id.parse())?,
+        })
+    }
+}
+
+impl TryFrom<ArrayRow> for Array {
+    type Error = StoreError;
+    fn try_from(row: ArrayRow) -> Result<Self, StoreError> {
+        let reading = Reading("array_", &row.id);
+        Ok(Self {
+            family: reading.ok(row.family.parse())?,
+            activity: reading.ok(row.activity.parse())?,
+            created: reading.time(row.created)?,
+            destroyed: reading.time(row.destroyed)?,
+            antennas: row.antennas,
+            bands: row.bands,
+            id: reading.ok(row.id.parse())?,
+        })
+    }
+}
+
+impl TryFrom<ExecutionRow> for Execution {
+    type Error = StoreError;
+    fn try_from(row: ExecutionRow) -> Result<Self, StoreError> {
+        let reading = Reading("execution", &row.id);
+        Ok(Self {
+            sb_uid: row.sb_uid,
+            sb_name: row.sb_name,
+            project_code: row.project_code,
+            array_id: row.array_id,
+            family: reading.ok(row.family.as_deref().map(str::parse).transpose())?,
+            band: reading.ok(row.band.map(u8::try_from).transpose())?,
+            purpose: reading.ok(row.purpose.parse())?,
+            status: reading.ok(row.status.parse())?,
+            qa0: reading.ok(row.qa0.as_deref().map(str::parse).transpose())?,
+            start: reading.time(row.start_at)?,
+            end: reading.time(row.end_at)?,
+            subject: row.subject,
+            ticket: row.ticket,
+            id: reading.ok(row.id.parse())?,
+        })
+    }
+}
+
+impl TryFrom<DowntimeRow> for Downtime {
+    type Error = StoreError;
+    fn try_from(row: DowntimeRow) -> Result<Self, StoreError> {
+        let reading = Reading("downtime", &row.id);
+        Ok(Self {
+            kind: reading.ok(row.kind.parse())?,
+            families: reading.families(&row.families)?,
+            start: reading.ok(row.start_at.try_into())?,
+            end: reading.time(row.end_at)?,
+            comment: row.comment,
+            ticket: row.ticket,
+            id: reading.ok(row.id.parse())?,
+        })
     }
 }

@@ -1,44 +1,58 @@
 //! Loading one file: one transaction, all of it or nothing.
+//!
+//! Rows go by COPY into a staging table of the transaction's own, a quarter of a megabyte at a time, so memory does not grow
+//! with the file. [`Load::finish`] then compares: of each id the last row wins, what is there already just so is left alone,
+//! a row that changed leaves its old self in the history.
 
+mod staging;
+
+use chrono::{DateTime, Utc};
 use domain::facts::Fact;
 use domain::facts::rows::{BadField, Table};
-use domain::time::Span;
-use sqlx::{Postgres, Transaction};
+use domain::time::{Instant, Span};
+use sqlx::{AssertSqlSafe, Postgres, Transaction};
 
+use self::staging::{Rows, Target, Touches};
 use crate::{Store, StoreError};
 
 /// What a load changed: enough for [`Store::detect_affected`] to look nowhere else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Affected {
-    /// The times of new and changed rows, before and after.
+    /// From the first to the last time of the rows that are new, and of those that changed, before and after.
     pub(crate) spans: Vec<Span>,
     /// Arrays that executions were moved away from.
-    pub(crate) array_ids: Vec<String>,
+    pub(crate) arrays: Vec<String>,
+    /// Whether a row without any time is among them.
+    pub(crate) untimed: bool,
+    /// The loads that say so here: detection has to have heard of every load, or it looks at the whole log.
+    pub(crate) loads: Vec<i64>,
 }
 
 impl Affected {
     /// Adds what another load changed, so that one detection serves several files.
     pub fn merge(&mut self, other: Self) {
         self.spans.extend(other.spans);
-        self.array_ids.extend(other.array_ids);
+        self.arrays.extend(other.arrays);
+        self.untimed |= other.untimed;
+        self.loads.extend(other.loads);
     }
 
-    /// Whether nothing changed.
+    /// Whether nothing changed that findings are made of.
     pub fn is_empty(&self) -> bool {
-        self.spans.is_empty() && self.array_ids.is_empty()
+        self.spans.is_empty() && self.arrays.is_empty() && !self.untimed
     }
 }
 
 /// What became of the rows of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadReport {
-    /// Good rows read, every line counted.
+    /// Good rows in the file.
     pub n_read: i64,
     /// Ids that were not there before.
     pub n_new: i64,
     /// Ids whose row differed; the old rows are in the history.
     pub n_changed: i64,
-    /// Ids whose row was there already, just so.
+    /// Rows that changed nothing: just so already, or a later row of the file has the same id.
     pub n_same: i64,
     /// Bad rows.
     pub n_quarantined: i64,
@@ -50,33 +64,242 @@ pub struct LoadReport {
 #[derive(Debug)]
 pub struct Load {
     tx: Transaction<'static, Postgres>,
+    file: String,
     table: Table,
+    rows: Rows,
+    bad_rows: Rows,
+    n_read: i64,
+    n_quarantined: i64,
 }
+
+/// How much is gathered before it is sent \[bytes\]: some thousand rows, so that the round trip does not count.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Loads settle one after the other: two that touch the same rows in different order would wait for each other for ever.
+/// The number is ours to choose; it only has to differ from other locks.
+const LOAD_LOCK: i64 = 0x5348_4946_5401;
 
 impl Store {
     /// Begins to load one file into one table; `file` is the name under which its bad rows are listed.
     pub async fn begin_load(&self, file: &str, table: Table) -> Result<Load, StoreError> {
-        let _ = file;
-        Ok(Load { tx: self.pool.begin().await?, table })
+        let mut tx = self.pool.begin().await?;
+        let name = staging::target(table).name;
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "create temporary table staged (like {name}, row_number bigint) on commit drop;
+            create temporary table staged_bad (line bigint, column_name text, value text, why text) on commit drop;
+            set local work_mem = '64MB'"
+        )))
+        .execute(&mut *tx)
+        .await?;
+        let (rows, bad_rows) = (Rows::new(), Rows::new());
+        Ok(Load { tx, file: file.to_owned(), table, rows, bad_rows, n_read: 0, n_quarantined: 0 })
     }
 }
 
 impl Load {
     /// Takes one good row. Of several rows with one id the last wins.
     pub async fn push(&mut self, fact: Fact) -> Result<(), StoreError> {
-        let _ = (fact, self.table);
-        Ok(())
+        let found = staging::table_of(&fact);
+        if found != self.table {
+            return Err(StoreError::WrongTable { expected: self.table, found });
+        }
+        self.n_read += 1;
+        staging::write(&mut self.rows, &fact, self.n_read);
+        if self.rows.len() >= BUFFER_BYTES { self.send_rows().await } else { Ok(()) }
     }
 
     /// Takes one bad row; `line` is the physical line where its record starts, the header being 1.
     pub async fn quarantine(&mut self, line: i64, bad: BadField) -> Result<(), StoreError> {
-        let _ = (line, bad);
-        Ok(())
+        self.n_quarantined += 1;
+        staging::write_bad(&mut self.bad_rows, line, &bad);
+        if self.bad_rows.len() >= BUFFER_BYTES { self.send_bad_rows().await } else { Ok(()) }
     }
 
     /// Puts the rows where they belong and commits. Only after this is anything of the file to be seen.
-    pub async fn finish(self) -> Result<LoadReport, StoreError> {
+    pub async fn finish(mut self) -> Result<LoadReport, StoreError> {
+        self.send_rows().await?;
+        self.send_bad_rows().await?;
+        let id = sqlx::query_scalar!(
+            r#"
+            with locked as materialized (select pg_advisory_xact_lock($1))
+            insert into load (file, table_name, n_read, n_quarantined)
+            select $2, $3, $4, $5 from locked
+            returning id
+            "#,
+            LOAD_LOCK,
+            self.file,
+            self.table.label(),
+            self.n_read,
+            self.n_quarantined,
+        )
+        .fetch_one(&mut *self.tx)
+        .await?;
+        let settled =
+            if self.n_read > 0 { settle(&mut self.tx, &staging::target(self.table), id).await? } else { vec![] };
+        self.replace_quarantine(id).await?;
+
+        let mut affected = Affected { loads: vec![id], ..Affected::default() };
+        for part in &settled {
+            affected.spans.extend(part.span());
+            affected.arrays.extend(part.old_arrays.iter().flatten().cloned());
+            affected.untimed |= part.untimed;
+        }
+        let n = |is_new: bool| settled.iter().filter(|part| part.is_new == is_new).map(|part| part.n).sum::<i64>();
+        let (n_new, n_changed) = (n(true), n(false));
+        let n_same = self.n_read - n_new - n_changed;
+        sqlx::query!(
+            "update load set n_new = $2, n_changed = $3, n_same = $4, detected = $5 where id = $1",
+            id,
+            n_new,
+            n_changed,
+            n_same,
+            affected.is_empty(),
+        )
+        .execute(&mut *self.tx)
+        .await?;
         self.tx.commit().await?;
-        Ok(LoadReport { n_read: 0, n_new: 0, n_changed: 0, n_same: 0, n_quarantined: 0, affected: Affected::default() })
+
+        let (n_read, n_quarantined) = (self.n_read, self.n_quarantined);
+        Ok(LoadReport { n_read, n_new, n_changed, n_same, n_quarantined, affected })
     }
+
+    async fn send_rows(&mut self) -> Result<(), StoreError> {
+        copy(&mut self.tx, "copy staged from stdin (format binary)", &mut self.rows).await
+    }
+
+    async fn send_bad_rows(&mut self) -> Result<(), StoreError> {
+        copy(&mut self.tx, "copy staged_bad from stdin (format binary)", &mut self.bad_rows).await
+    }
+
+    /// What this file's quarantine said before is over; a row that is still bad keeps its number.
+    async fn replace_quarantine(&mut self, load: i64) -> Result<(), StoreError> {
+        if self.n_quarantined > 0 {
+            sqlx::query(
+                "insert into quarantine (file, line, column_name, value, why, load_id)
+                select distinct on (line, column_name, value) $1, line, column_name, value, why, $2
+                from staged_bad
+                order by line, column_name, value
+                on conflict (md5(file), line, column_name, value)
+                do update set why = excluded.why, load_id = excluded.load_id",
+            )
+            .bind(&self.file)
+            .bind(load)
+            .persistent(false)
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        // A shift log fills two tables from one file, so the table counts too.
+        sqlx::query!(
+            r#"
+            delete from quarantine q
+            using load l
+            where md5(q.file) = md5($1) and q.file = $1 and q.load_id <> $2
+                and l.id = q.load_id and l.table_name = $3
+            "#,
+            self.file,
+            load,
+            self.table.label(),
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
+
+async fn copy(tx: &mut Transaction<'static, Postgres>, statement: &str, rows: &mut Rows) -> Result<(), StoreError> {
+    if rows.len() > 0 {
+        let mut copy = tx.copy_in_raw(statement).await?;
+        copy.send(rows.take()).await?;
+        copy.finish().await?;
+    }
+    Ok(())
+}
+
+/// The new rows of a load, or its changed ones.
+#[derive(Debug, sqlx::FromRow)]
+struct Settled {
+    is_new: bool,
+    n: i64,
+    earliest: Option<DateTime<Utc>>,
+    latest: Option<DateTime<Utc>>,
+    untimed: bool,
+    old_arrays: Option<Vec<String>>,
+}
+
+impl Settled {
+    fn span(&self) -> Option<Span> {
+        let instant = |time: Option<DateTime<Utc>>| time.and_then(|time| Instant::try_from(time).ok());
+        Some(Span::between(instant(self.earliest)?, instant(self.latest)?))
+    }
+}
+
+/// Compares the staged rows with the table: one statement, the same for the nine tables but for their names, which are ours.
+async fn settle(
+    tx: &mut Transaction<'static, Postgres>,
+    target: &Target,
+    load: i64,
+) -> Result<Vec<Settled>, StoreError> {
+    let Target { name, key, columns, touches } = *target;
+    let list = |prefix: &str, names: &[&str], between: &str| {
+        names.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(between)
+    };
+    let all = [key, columns].concat();
+    let same_key = key.iter().map(|k| format!("old.{k} = new.{k}")).collect::<Vec<_>>().join(" and ");
+    let old_times = match touches {
+        Touches::ItsTimes => ", old.start_at as old_start, old.end_at as old_end",
+        Touches::ItsTimesAndOldArray => ", old.start_at as old_start, old.end_at as old_end, old.array_id as old_array",
+        Touches::ItsExecutions | Touches::Nothing => "",
+    };
+    let summary = match touches {
+        Touches::ItsTimes | Touches::ItsTimesAndOldArray => {
+            "select is_new, count(*) as n,
+                min(least(start_at, end_at, old_start, old_end)) as earliest,
+                max(greatest(start_at, end_at, old_start, old_end)) as latest,
+                bool_or(coalesce(start_at, end_at, old_start, old_end) is null) as untimed"
+        }
+        Touches::ItsExecutions => {
+            "select is_new, count(distinct news.id) as n,
+                min(least(e.start_at, e.end_at)) as earliest,
+                max(greatest(e.start_at, e.end_at)) as latest,
+                coalesce(bool_or(e.id is not null and e.start_at is null and e.end_at is null), false) as untimed"
+        }
+        Touches::Nothing => {
+            "select is_new, count(*) as n, null::timestamptz as earliest, null::timestamptz as latest, false as untimed"
+        }
+    };
+    let (old_arrays, joined) = match touches {
+        Touches::ItsTimesAndOldArray => ("array_agg(distinct old_array) filter (where old_array <> array_id)", ""),
+        Touches::ItsExecutions => ("null::text[]", "left join execution e on e.array_id = news.id"),
+        Touches::ItsTimes | Touches::Nothing => ("null::text[]", ""),
+    };
+    let statement = format!(
+        "with news as materialized (
+            select new.*, old.{first} is null as is_new{old_times}
+            from (
+                select distinct on ({keys}) {names} from staged order by {keys}, row_number desc
+            ) as new
+            left join {name} as old on {same_key}
+            where old.{first} is null or row({new_columns}) is distinct from row({old_columns})
+        ), remembered as (
+            insert into fact_history (table_name, fact_id, old_row, load_id)
+            select '{name}', concat_ws(' ', {old_keys}), to_jsonb(old), $1
+            from news as new join {name} as old on {same_key}
+            where not new.is_new
+        ), written as (
+            insert into {name} ({names}) select {names} from news
+            on conflict ({keys}) do update set ({plain_columns}) = row({excluded_columns})
+        )
+        {summary}, {old_arrays} as old_arrays
+        from news {joined}
+        group by is_new",
+        first = key[0],
+        keys = list("", key, ", "),
+        names = list("", &all, ", "),
+        new_columns = list("new.", columns, ", "),
+        old_columns = list("old.", columns, ", "),
+        old_keys = list("old.", key, ", "),
+        plain_columns = list("", columns, ", "),
+        excluded_columns = list("excluded.", columns, ", "),
+    );
+    Ok(sqlx::query_as(AssertSqlSafe(statement)).bind(load).persistent(false).fetch_all(&mut **tx).await?)
 }

@@ -1,0 +1,11 @@
+//! Stories about the store, told on a real PostgreSQL that this binary starts for itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what must be there")]
+
+mod append_only;
+mod cluster;
+mod detection;
+mod given;
+mod loading;
+mod reading;
+mod rules;
+mod triage;
