@@ -5,6 +5,7 @@
 pub mod api;
 pub mod config;
 pub mod database;
+pub mod demo;
 mod health;
 pub mod ingest;
 pub mod report;
