@@ -8,7 +8,7 @@ mod mistakes;
 use std::collections::BTreeSet;
 
 use domain::facts::{Activity, Array, DowntimeKind, Execution, Id, Purpose, Qa0, ShiftKind, Status};
-use domain::family::Family;
+use domain::family::{Families, Family};
 use domain::findings::FindingType;
 use domain::time::{Instant, Interval, Span};
 
@@ -20,7 +20,7 @@ use super::logbook::Logbook;
 const GAP_MIN_S: i64 = 300;
 /// From one execution to the next on the same array \[s\] (our own choice; a slew, a set-up, a query).
 const OVERHEAD_S: (i64, i64) = (40, 280);
-/// PI executions \[s\] (our own choice: 20 to 90 min, the short ones more often).
+/// PI executions \[s\] (our own choice: 20 to 90 min).
 const PI_S: (i64, i64) = (1_200, 5_400);
 /// Calibrations and tests in a SCIOPS shift \[s\] (our own choice).
 const SHORT_S: (i64, i64) = (360, 1_200);
@@ -157,14 +157,7 @@ impl Lane<'_> {
     }
 
     fn pi_seconds(&mut self) -> i64 {
-        let share = self.book.chance.real(0.0, 1.0).powf(0.9);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            reason = "seconds of an hour and a half"
-        )]
-        let seconds = ((PI_S.1 - PI_S.0) as f64 * share) as i64;
-        PI_S.0 + seconds
+        self.book.chance.whole(PI_S.0, PI_S.1)
     }
 
     /// Activities from the cursor on, the last one ending by `until`.
@@ -207,7 +200,7 @@ impl Lane<'_> {
         true
     }
 
-    /// What comes next: mostly science, in an EOC or ENGINEERING shift tests.
+    /// What comes next: mostly science, in an EOC or ENGINEERING shift tests (rates are our own choice).
     fn next_execution(&mut self, at: Instant) -> Execution {
         let (pi, calibration) = if self.shift.logged.kind == ShiftKind::Sciops { (0.90, 0.985) } else { (0.0, 0.3) };
         let drawn = self.book.chance.real(0.0, 1.0);
@@ -220,7 +213,8 @@ impl Lane<'_> {
         }
     }
 
-    /// How long nothing happens before the next execution \[s\]; makes the array anew when its time has come.
+    /// How long nothing happens before the next execution \[s\]; makes the array anew when its time has come (all rates are
+    /// our own choice: a few gaps per family and night, and mostly after something failed).
     fn idle_seconds(&mut self) -> i64 {
         let often = match &self.left {
             Left::ShiftStart => {
@@ -240,7 +234,7 @@ impl Lane<'_> {
         if self.book.chance.happens(often) { self.book.chance.whole(GAP_MIN_S, 1_800) } else { self.overhead() }
     }
 
-    /// A downtime now and then; false when none comes.
+    /// A downtime now and then, after one execution in twenty (our own choice); false when none comes.
     fn go_wrong_as_usual(&mut self, until: Instant) -> bool {
         if !self.has_ledger || !matches!(self.left, Left::Execution { .. }) || until.since(self.cursor) < 9_000 {
             return false;
@@ -265,7 +259,7 @@ impl Lane<'_> {
         self.own_run(kind, id, start.plus(seconds));
     }
 
-    fn only_family(&self) -> domain::family::Families {
+    fn only_family(&self) -> Families {
         [self.family].into_iter().collect()
     }
 
