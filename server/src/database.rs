@@ -93,6 +93,10 @@ const PORT: u16 = 5432;
 const SOCKET_PATH_MAX: usize = 107;
 /// How long a starting cluster may stay silent \[s\]. Recovery after a crash replays at most a few minutes of work.
 const START_MAX_S: u64 = 120;
+/// How often a server looks whether its own cluster is still there.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long it waits after a start that failed: what is wrong then does not heal by haste.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
 /// How long a start is repeated while the last processes of a killed postmaster still hold its memory \[s\].
 const LEFTOVERS_MAX_S: u64 = 20;
 
@@ -111,6 +115,24 @@ impl Database {
     /// Where to connect. It may hold a password: not for the log.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Starts an own cluster again whenever it is gone, for as long as the future is polled; it never ends by itself.
+    ///
+    /// What was committed is there again after its recovery; whoever was connected gets an error and a new connection.
+    pub async fn keep_running(&self) {
+        loop {
+            sleep(LOOK_EVERY).await;
+            if let Some(own) = &self.own
+                && running(&own.folder).is_none()
+            {
+                tracing::error!("PostgreSQL has ended without being asked to; starting it again");
+                if let Err(error) = own.start_again().await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "PostgreSQL does not start");
+                    sleep(AFTER_FAILURE).await;
+                }
+            }
+        }
     }
 
     /// Leaves: an own cluster that nobody else uses is stopped, with everything written.
@@ -153,7 +175,11 @@ impl OwnCluster {
                 answers(&folder, &socket_folder, None).await?;
                 socket_folder
             }
-            None => start(&folder, &binaries, &account, &say).await?,
+            None => {
+                let socket_folder = socket_folder(&folder, account)?;
+                start(&folder, &binaries, account, &socket_folder, &say).await?;
+                socket_folder
+            }
         };
         let own = Self { folder, binaries, account, socket_folder, in_use };
         own.create_database().await?;
@@ -179,6 +205,16 @@ impl OwnCluster {
             connection.close().await
         };
         work.await.map_err(DatabaseError::Refused)
+    }
+
+    async fn start_again(&self) -> Result<(), DatabaseError> {
+        let starting = self.folder.lock_file("starting.lock")?;
+        lock(&starting, &|_: &str| {}, &self.folder).await?;
+        // Another program that uses it may have been quicker.
+        if running(&self.folder).is_some() {
+            return answers(&self.folder, &self.socket_folder, None).await;
+        }
+        start(&self.folder, &self.binaries, self.account, &self.socket_folder, &|_: &str| {}).await
     }
 
     async fn close(self) -> Result<(), DatabaseError> {
@@ -281,12 +317,12 @@ fn initialise(folder: &Folder, binaries: &Binaries, account: Account) -> Result<
 async fn start(
     folder: &Folder,
     binaries: &Binaries,
-    account: &Account,
+    account: Account,
+    socket_folder: &Path,
     say: &impl Fn(&str),
-) -> Result<PathBuf, DatabaseError> {
+) -> Result<(), DatabaseError> {
     let began = Instant::now();
     loop {
-        let socket_folder = socket_folder(folder, account)?;
         let log = OpenOptions::new().create(true).append(true).open(folder.log());
         let log = log.map_err(|source| folder.error("postgresql.log", source))?;
         let log_begins = log.metadata().map_or(0, |metadata| metadata.len());
@@ -296,7 +332,7 @@ async fn start(
             .arg("-D")
             .arg(folder.cluster())
             .arg("-k")
-            .arg(&socket_folder)
+            .arg(socket_folder)
             .args(["-p", &PORT.to_string(), "-c", "listen_addresses=", "-c", "fsync=on"])
             .args(["-c", "logging_collector=off", "-c", "log_destination=stderr"])
             // The folder is guarded already; the socket itself lets root in when PostgreSQL runs as another user.
@@ -308,11 +344,11 @@ async fn start(
             .process_group(0);
         let program = binaries.postgres();
         let mut postmaster = command.spawn().map_err(|source| DatabaseError::Program { program, source })?;
-        match answers(folder, &socket_folder, Some((&mut postmaster, log_begins))).await {
+        match answers(folder, socket_folder, Some((&mut postmaster, log_begins))).await {
             Ok(()) => {
                 // Somebody has to collect its exit status, or it stays a zombie for as long as we live.
                 std::thread::spawn(move || postmaster.wait());
-                return Ok(socket_folder);
+                return Ok(());
             }
             Err(DatabaseError::Failed { said, .. })
                 if said.contains("pre-existing shared memory block") && began.elapsed().as_secs() < LEFTOVERS_MAX_S =>
@@ -374,7 +410,7 @@ fn running(folder: &Folder) -> Option<PathBuf> {
 }
 
 /// A folder for the socket that only the cluster's account (and root) can enter, with a path that fits.
-fn socket_folder(folder: &Folder, account: &Account) -> Result<PathBuf, DatabaseError> {
+fn socket_folder(folder: &Folder, account: Account) -> Result<PathBuf, DatabaseError> {
     let beside = folder.0.join("socket");
     let longest = beside.join(format!(".s.PGSQL.{PORT}.lock"));
     if longest.as_os_str().len() <= SOCKET_PATH_MAX {

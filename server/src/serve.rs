@@ -73,7 +73,10 @@ pub async fn serve<E: From<ServeError>>(
         };
         if let Some(store) = prepared {
             ready(listener.local_addr().map_err(ServeError::Stopped)?);
-            answer(listener, config, store, stop).await?;
+            tokio::select! {
+                answered = answer(listener, config, store, stop) => answered?,
+                () = database.keep_running() => {}
+            }
         }
         Ok(())
     }

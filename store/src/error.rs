@@ -39,3 +39,21 @@ pub enum StoreError {
         found: domain::facts::rows::Table,
     },
 }
+
+impl StoreError {
+    /// Whether the database is away rather than at odds with us: the same question may be answered in a minute.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::NotMigrated { .. } => true,
+            Self::Database(error) => match error {
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+                // Classes of SQLSTATE: 08 connection, 53 out of connections or memory, 57 shutting down or starting up.
+                sqlx::Error::Database(refusal) => {
+                    refusal.code().is_some_and(|code| ["08", "53", "57P"].iter().any(|class| code.starts_with(class)))
+                }
+                _ => false,
+            },
+            Self::Migration(_) | Self::Corrupt { .. } | Self::WrongTable { .. } => false,
+        }
+    }
+}

@@ -11,16 +11,20 @@ mod quarantine;
 mod triage;
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
 
 pub use error::StoreError;
 pub use findings::Detection;
 pub use load::{Affected, Load, LoadReport};
 pub use quarantine::{QuarantinePage, QuarantinedRow};
 pub use triage::{EventKind, FindingEvent};
+
+/// How long a question waits for a connection. Longer than a restart of PostgreSQL takes, shorter than a reader's patience.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -36,8 +40,10 @@ impl Store {
     /// Fails when nobody answers there: a wrong address should be said at the start, not at the first page.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Unreachable)?.application_name("shiftdesk");
-        let pool = PgPoolOptions::new().connect_with(options).await.map_err(StoreError::Unreachable)?;
-        Ok(Self { pool })
+        // A pool would try for its whole patience and then say only that it timed out; one connection says why.
+        let first = PgConnection::connect_with(&options).await.map_err(StoreError::Unreachable)?;
+        first.close().await.map_err(StoreError::Unreachable)?;
+        Ok(Self { pool: PgPoolOptions::new().acquire_timeout(PATIENCE).connect_lazy_with(options) })
     }
 
     /// Brings the tables to the form this program knows. Doing it twice, or by two processes at once, is harmless.

@@ -33,10 +33,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         let ticket = ticket();
         tracing::error!(ticket, error = chain(&error), "a page could not be read");
-        match error {
-            StoreError::Unreachable(_) | StoreError::NotMigrated { .. } => Self::Unavailable { ticket },
-            _ => Self::Internal { ticket },
-        }
+        if error.is_outage() { Self::Unavailable { ticket } } else { Self::Internal { ticket } }
     }
 }
 

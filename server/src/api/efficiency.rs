@@ -118,7 +118,7 @@ pub(super) async fn of_window(
 fn window(uri: &Uri) -> Result<(Instant, Instant), Problem> {
     let mut parameters = Parameters::of(uri)?;
     let week = parameters.text("week")?;
-    let from_to = parameters.from_to()?;
+    let from_to = parameters.between()?;
     parameters.finish()?;
     let (from, to) = match (week, from_to) {
         (Some(week), (None, None)) => {

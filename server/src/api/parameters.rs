@@ -48,7 +48,7 @@ impl Parameters {
     }
 
     /// `from` and `to`, in the spellings that the pages take.
-    pub(super) fn from_to(&mut self) -> Result<(Option<Instant>, Option<Instant>), Problem> {
+    pub(super) fn between(&mut self) -> Result<(Option<Instant>, Option<Instant>), Problem> {
         let (mine, others): (Vec<_>, Vec<_>) = self.0.drain(..).partition(|(name, _)| name == "from" || name == "to");
         self.0 = others;
         let (read, bad) = query::read(mine.into_iter());

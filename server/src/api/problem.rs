@@ -1,7 +1,5 @@
 //! What went wrong, as a program is told: `{"error": {"kind": …, "message": …}}` under the right status.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use app::error::AppError;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -61,16 +59,10 @@ impl Problem {
     }
 }
 
-/// Logs the whole chain, once.
+/// The pages' own conversion: it logs the whole chain, once.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let ticket = format!("api-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        tracing::error!(ticket, error = &error as &dyn std::error::Error, "the API could not read");
-        Self(match error {
-            StoreError::Unreachable(_) | StoreError::NotMigrated { .. } => AppError::Unavailable { ticket },
-            _ => AppError::Internal { ticket },
-        })
+        Self(AppError::from(error))
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) struct Shifts {
 pub(super) async fn list(State(store): State<Store>, uri: Uri) -> Result<Json<Shifts>, Problem> {
     let mut parameters = Parameters::of(&uri)?;
     let limit = parameters.limit()?;
-    let (from, to) = parameters.from_to()?;
+    let (from, to) = parameters.between()?;
     parameters.finish()?;
     let shifts = store.shifts(from, to, limit).await?;
     Ok(Json(Shifts { shifts: shifts.into_iter().map(Shift::from).collect() }))

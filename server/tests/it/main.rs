@@ -1,6 +1,15 @@
 //! The server from outside: what comes in, what is answered, and what the command line says.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+mod api;
+mod cluster;
+mod command_line;
 mod demo;
+mod files;
+mod import_rules;
 mod ingest;
+mod killed;
+mod openapi;
+mod pages;
 mod report;
+mod settings;

@@ -1,0 +1,187 @@
+//! kill -9 in the middle of things: nothing acknowledged is lost, nothing is left half.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, PgConnection};
+use store::Store;
+
+use crate::cluster::config;
+use crate::command_line::{said, shiftdesk};
+
+/// Enough that reading and writing them takes a second or two.
+const N_ROWS: usize = 60_000;
+
+fn big_table(folder: &Path) -> PathBuf {
+    let mut csv =
+        "eb_uid,sb_uid,sb_name,project_code,array_id,array_family,band,purpose,status,qa0,start,end,subject,ticket\n"
+            .to_owned();
+    for i in 0..N_ROWS {
+        let (day, hour, minute) = (1 + i / 1_440 % 28, i / 60 % 24, i % 60);
+        writeln!(
+            csv,
+            "uid://A002/X{i:x},,,2021.1.00001.S,Array011,12 [m],3,PI,SUCCESS,Pass,\
+             2022-03-{day:02}T{hour:02}:{minute:02}:00Z,2022-03-{day:02}T{hour:02}:{minute:02}:30Z,J1924-2914,"
+        )
+        .unwrap();
+    }
+    let path = folder.join("executions.csv");
+    fs::write(&path, csv).unwrap();
+    path
+}
+
+fn begin_load(data: &Path, table: &Path) -> Child {
+    let mut command = shiftdesk(data);
+    command.arg("ingest").arg(table).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Waits until the load copies rows, and gives the process of its session.
+async fn wait_for_rows_on_their_way(data: &Path, load: &mut Child) -> u32 {
+    let socket = data.join("socket").display().to_string().replace('/', "%2F");
+    let url = format!("postgres://shiftdesk@localhost:5432/shiftdesk?host={socket}");
+    let began = Instant::now();
+    loop {
+        assert!(load.try_wait().unwrap().is_none(), "the load ended before it could be disturbed");
+        assert!(began.elapsed() < Duration::from_secs(60), "the load did not begin");
+        if let Ok(mut connection) = PgConnection::connect(&url).await {
+            // Half a second into its transaction there are many rows, and many more to come.
+            let query = "select pid from pg_stat_activity \
+                         where query ilike 'copy %' and now() - xact_start > interval '0.5 s' and pid <> pg_backend_pid()";
+            let copying: Option<i32> = sqlx::query_scalar(query).fetch_optional(&mut connection).await.unwrap_or(None);
+            connection.close().await.unwrap();
+            if let Some(session) = copying {
+                return session.try_into().unwrap();
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How many executions the database has.
+async fn n_executions(data: &Path) -> usize {
+    let cluster = server::database::open(&config(data), |_| {}).await.unwrap();
+    let store = Store::connect(cluster.url()).await.unwrap();
+    store.migrate().await.unwrap();
+    let facts = store.facts().await.unwrap();
+    drop(store);
+    cluster.close().await.unwrap();
+    facts.executions.len()
+}
+
+fn kill(pid: u32) {
+    assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+}
+
+fn postmaster(data: &Path) -> u32 {
+    fs::read_to_string(data.join("pg/postmaster.pid")).unwrap().lines().next().unwrap().trim().parse().unwrap()
+}
+
+fn load_again_whole(data: &Path, table: &Path) {
+    let output = begin_load(data, table).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains(&format!("{N_ROWS} new")), "{}", said(&output));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_load_whose_program_is_killed_leaves_nothing_and_can_be_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, table) = (folder.path().join("data"), big_table(folder.path()));
+    let mut load = begin_load(&data, &table);
+    wait_for_rows_on_their_way(&data, &mut load).await;
+    kill(load.id());
+    load.wait().unwrap();
+    assert_eq!(n_executions(&data).await, 0);
+    load_again_whole(&data, &table);
+    assert_eq!(n_executions(&data).await, N_ROWS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_load_whose_database_is_killed_says_so_leaves_nothing_and_can_be_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, table) = (folder.path().join("data"), big_table(folder.path()));
+    let mut load = begin_load(&data, &table);
+    let session = wait_for_rows_on_their_way(&data, &mut load).await;
+    kill(postmaster(&data));
+    // The load's own session outlives its postmaster until it is done with what it does; a machine that goes down takes both.
+    kill(session);
+    let output = load.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("not loaded"), "{}", said(&output));
+    assert_eq!(n_executions(&data).await, 0);
+    load_again_whole(&data, &table);
+    assert_eq!(n_executions(&data).await, N_ROWS);
+}
+
+/// A server and the address it printed.
+fn serving(data: &Path) -> (Child, String) {
+    let mut command = shiftdesk(data);
+    let log = fs::OpenOptions::new().create(true).append(true).open(log(data)).unwrap();
+    command.args(["serve", "--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log);
+    let mut server = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Shiftdesk is ready at http://").unwrap_or_else(|| panic!("{line:?}"));
+    (server, address.to_owned())
+}
+
+fn log(data: &Path) -> PathBuf {
+    data.with_extension("log")
+}
+
+/// Tells the server to stop by this signal, and waits until it has.
+fn stop(mut server: Child, signal: &str, data: &Path) {
+    assert!(Command::new("kill").args([signal, &server.id().to_string()]).status().unwrap().success());
+    let code = server.wait().unwrap().code();
+    assert_eq!(code, Some(0), "{}", fs::read_to_string(log(data)).unwrap());
+    assert!(!data.join("pg/postmaster.pid").exists(), "PostgreSQL still runs");
+}
+
+/// The status of a GET, over a real connection.
+fn status(address: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut connection = std::net::TcpStream::connect(address).unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_killed_servers_database_is_used_by_the_next_and_stopped_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (mut first, _) = serving(&data);
+    let left_behind = postmaster(&data);
+    first.kill().unwrap();
+    first.wait().unwrap();
+
+    let (second, address) = serving(&data);
+    assert_eq!(postmaster(&data), left_behind);
+    assert_eq!(status(&address, "/readyz"), "200");
+    // Another program may come and go: the database stays with whoever still needs it.
+    let output = shiftdesk(&data).arg("quarantine").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(status(&address, "/readyz"), "200");
+
+    stop(second, "-TERM", &data);
+}
+
+#[test]
+fn a_server_starts_its_killed_database_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (server, address) = serving(&data);
+    let killed = postmaster(&data);
+    kill(killed);
+    let began = Instant::now();
+    while status(&address, "/readyz") != "200" || postmaster(&data) == killed {
+        assert!(began.elapsed() < Duration::from_secs(60), "the database did not come back");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    stop(server, "-INT", &data);
+}
