@@ -73,7 +73,7 @@ create table finding (
     priority priority not null,
     -- null when no timestamp is known
     start_at timestamptz,
-    end_at timestamptz check (end_at >= start_at and start_at is not null),
+    end_at timestamptz check (end_at >= start_at),
     duration_s bigint not null
         generated always as (coalesce(extract(epoch from end_at - start_at)::bigint, 0)) stored,
     tags text not null,
@@ -100,7 +100,8 @@ create table finding (
     first_seen timestamptz not null default now(),
     last_changed timestamptz not null default now(),
     -- an edit names the version it was made on, and loses against a newer one
-    row_version bigint not null default 1
+    row_version bigint not null default 1,
+    check ((start_at is null) = (end_at is null))
 );
 -- the list, newest first
 create index finding_newest on finding (end_at desc nulls last, id);

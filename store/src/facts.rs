@@ -166,13 +166,13 @@ pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[Stri
                 select e.id
                 from execution e
                 left join array_ a on a.id = e.array_id
-                where d.end_at is null
-                    and least(e.start_at, e.end_at) > d.start_at
+                where least(e.start_at, e.end_at) > d.start_at
                     and e.start_at is not null and (e.end_at is null or e.end_at > e.start_at)
                     and coalesce(e.family, a.family) = of_family
                 order by least(e.start_at, e.end_at)
                 limit 1
             ) as next
+            where d.end_at is null
         )",
         &from,
         &to,

@@ -39,7 +39,11 @@ impl Store {
     ///
     /// Fails when nobody answers there: a wrong address should be said at the start, not at the first page.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url).map_err(StoreError::Unreachable)?.application_name("shiftdesk");
+        // Without jit: our queries take milliseconds, and compiling one of them took more than a second.
+        let options = PgConnectOptions::from_str(url)
+            .map_err(StoreError::Unreachable)?
+            .application_name("shiftdesk")
+            .options([("jit", "off")]);
         // A pool would try for its whole patience and then say only that it timed out; one connection says why.
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Unreachable)?;
         first.close().await.map_err(StoreError::Unreachable)?;

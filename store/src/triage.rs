@@ -448,7 +448,8 @@ fn words(says: Option<&serde_json::Value>, other: Option<&serde_json::Value>) ->
         let value = |side: Option<&serde_json::Value>| side.and_then(|side| side.get(column)).cloned();
         match value(says) {
             Some(serde_json::Value::String(text)) if !text.is_empty() && value(says) != value(other) => {
-                words.push(format!("{column} {text}"));
+                // PostgreSQL writes UTC as +00:00, everything else here as Z.
+                words.push(format!("{column} {}", text.replace("+00:00", "Z")));
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! Facts for the stories: made by hand in a line each, or read from the given data next to the repository.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use domain::facts::rows::{Table, read};
@@ -85,6 +86,14 @@ pub(crate) fn folder(name: &str) -> Option<(Facts, Instant)> {
             }
         }
     }
+    // The last row of an id wins; the first place it had does not matter.
+    fn last_wins<T>(rows: Vec<T>, id: impl Fn(&T) -> String) -> Vec<T> {
+        rows.into_iter().map(|row| (id(&row), row)).collect::<BTreeMap<_, _>>().into_values().collect()
+    }
+    facts.shifts = last_wins(facts.shifts, |row| row.id.to_string());
+    facts.arrays = last_wins(facts.arrays, |row| row.id.to_string());
+    facts.executions = last_wins(facts.executions, |row| row.id.to_string());
+    facts.downtimes = last_wins(facts.downtimes, |row| row.id.to_string());
     Some((facts, Instant::parse(now.trim()).unwrap()))
 }
 
