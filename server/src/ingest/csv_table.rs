@@ -11,7 +11,7 @@ use domain::facts::Fact;
 use domain::facts::rows::{self, BadField, FIELD_MAX_BYTES, Table};
 
 use super::header::Header;
-use super::reading::{Notices, Sink, Unreadable};
+use super::reading::{BYTE_ORDER_MARK, Notices, Sink, Unreadable};
 
 /// The most columns a header may have (our own limit; the widest table has 21).
 const COLUMNS_MAX: usize = 256;
@@ -21,9 +21,6 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// How much of a field the parser hands over at a time \[bytes\].
 const PIECE_BYTES: usize = 4 * 1024;
-
-/// What some programs put before UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Hands every row of the file to the sink, good or bad, in the file's order.
 ///

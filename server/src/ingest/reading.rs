@@ -14,6 +14,9 @@ use super::{csv_table, parquet_table, shift_log_json};
 /// Where rows go: the line on which one begins, and the fact or the reason why it is none.
 pub(crate) type Sink<'a> = dyn FnMut(i64, Result<Fact, BadField>) -> Result<(), Unreadable> + 'a;
 
+/// What some programs put before UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What a file holds and how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
 use domain::facts::Fact;
@@ -14,7 +14,7 @@ use domain::facts::shift_log::{self, Entry, Lives};
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::reading::{Notices, Sink, Unreadable};
+use super::reading::{BYTE_ORDER_MARK, Notices, Sink, Unreadable};
 
 /// The longest entry that is read \[bytes\] (our own limit; real ones have some 700). The JSON reader holds one at a time.
 const ENTRY_MAX_BYTES: u64 = 1024 * 1024;
@@ -68,7 +68,11 @@ fn for_each_entry(
 ) -> Result<(), Unreadable> {
     let position = Rc::new(Position::default());
     let mut stopped = None;
-    let watched = Watched { bytes: BufReader::new(bytes), position: Rc::clone(&position) };
+    let mut bytes = BufReader::new(bytes);
+    if bytes.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        bytes.consume(BYTE_ORDER_MARK.len());
+    }
+    let watched = Watched { bytes, position: Rc::clone(&position) };
     let mut json = serde_json::Deserializer::from_reader(watched);
     let entries = Entries { position: &position, act, stopped: &mut stopped };
     let read = json.deserialize_seq(entries).and_then(|()| json.end());

@@ -1,18 +1,21 @@
-//! Files of facts, whole and hostile, as a folder of them reads.
+//! Files of facts, whole and hostile: as a folder of them reads, and as they load into a database.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::facts::{Fact, Purpose};
+use domain::facts::{Fact, Facts, Purpose};
 use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
-use server::ingest::{Folder, Unreadable, read_folder};
+use server::ingest::{Folder, Options, Step, Summary, Unreadable, ingest, read_folder};
+use store::Store;
 use tempfile::TempDir;
 
+use crate::cluster::{Fresh, monday};
 use crate::report::shared;
 
 /// A folder of these files.
@@ -126,6 +129,13 @@ fn a_bad_entry_of_a_shift_log_is_named_by_line_and_number_and_the_others_load() 
             "shiftlog_a.json line 6: entry 4: not an entry of a shift log, which is an object in braces",
         ]
     );
+}
+
+#[test]
+fn a_shift_log_may_begin_with_a_byte_order_mark() {
+    let log = b"\xef\xbb\xbf[{\"entryType\": \"MMEX\", \"execBlockUid\": \"X1\", \"status\": \"SUCCESS\"}]";
+    let folder = folder(&[("shiftlog_a.json", log)]);
+    assert_eq!(read_folder(folder.path()).facts.executions.len(), 1);
 }
 
 #[test]
@@ -246,4 +256,151 @@ fn parquet_without_a_column_or_damaged_is_refused_in_a_sentence() {
     let said: Vec<String> = read.broken.iter().map(|(_, why)| why.to_string()).collect();
     assert!(said[0].starts_with("it is not Parquet, or damaged: "), "{said:?}");
     assert_eq!(said[1], "line 1, column project_code: the header does not have this column");
+}
+
+async fn load(store: &Store, paths: &[&Path]) -> Summary {
+    let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
+    ingest(store, &paths, Options { dry_run: false, now: monday() }, |_| {}).await
+}
+
+/// The facts in the order of their ids, which is the order of neither the file nor the database.
+fn by_id(mut facts: Facts) -> Facts {
+    facts.shifts.sort_by(|a, b| a.id.cmp(&b.id));
+    facts.arrays.sort_by(|a, b| a.id.cmp(&b.id));
+    facts.executions.sort_by(|a, b| a.id.cmp(&b.id));
+    facts.downtimes.sort_by(|a, b| a.id.cmp(&b.id));
+    facts
+}
+
+/// What the summary says of one file, after its name.
+fn said_of(summary: &Summary, name: &str) -> String {
+    let said = summary.to_string();
+    let line = said.lines().find_map(|line| line.split_once(&format!("{name}: "))).unwrap_or_else(|| panic!("{said}"));
+    line.1.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_with_bad_rows_loads_its_good_ones_and_quarantines_the_others_once() {
+    let Some(nasty) = shared("facts/nasty") else { return };
+    let fresh = Fresh::open().await;
+    let read = read_folder(&nasty);
+    let quarantined: BTreeSet<_> = read
+        .quarantined
+        .iter()
+        .map(|row| (row.file.clone(), row.line, row.bad.column.to_owned(), row.bad.value.clone()))
+        .collect();
+    for round in 1..=2 {
+        let summary = load(&fresh.store, &[&nasty]).await;
+        assert_eq!(summary.exit_code(), 3, "{summary}");
+        assert_eq!(by_id(fresh.store.facts().await.unwrap()), by_id(read.facts.clone()));
+        let page = fresh.store.quarantine(0, 1_000).await.unwrap();
+        let rows: Vec<_> = page.rows.into_iter().map(|row| (row.file, row.line, row.column, row.value)).collect();
+        assert_eq!(rows.len(), quarantined.len(), "each bad row is listed once, after load {round} too");
+        assert_eq!(rows.into_iter().collect::<BTreeSet<_>>(), quarantined);
+        let n_good = read.facts.shifts.len();
+        let (n_new, n_same) = if round == 1 { (n_good, 0) } else { (0, n_good) };
+        let counts = format!("{n_good} rows: {n_new} new, 0 changed, {n_same} same; 12 quarantined");
+        assert!(said_of(&summary, "shifts.csv").starts_with(&counts), "{summary}");
+    }
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_row_replaces_the_old_one_and_a_broken_file_stops_only_itself() {
+    let fresh = Fresh::open().await;
+    let first = folder(&[("shifts.csv", SHIFTS)]);
+    assert_eq!(load(&fresh.store, &[first.path()]).await.exit_code(), 0);
+
+    let later = String::from_utf8(SHIFTS.to_vec()).unwrap().replace("08:00:00", "09:00:00");
+    let second = folder(&[("shifts.csv", later.as_bytes()), ("arrays.csv", b"array_id\nArray1\n")]);
+    let nowhere = second.path().join("executions.csv");
+    let summary = load(&fresh.store, &[second.path(), &nowhere]).await;
+    assert_eq!(summary.exit_code(), 4, "{summary}");
+    assert!(
+        said_of(&summary, "shifts.csv").starts_with("1 rows: 0 new, 1 changed, 0 same; 0 quarantined"),
+        "{summary}"
+    );
+    assert_eq!(
+        said_of(&summary, "arrays.csv"),
+        "not loaded: line 1, column array_family: the header does not have this column"
+    );
+    assert_eq!(said_of(&summary, "executions.csv"), "not loaded: there is no such file");
+    let shifts = fresh.store.facts().await.unwrap().shifts;
+    assert_eq!(shifts[0].end.unwrap().to_string(), "2022-03-07T09:00:00Z");
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_says_what_a_load_would_and_writes_nothing() {
+    let fresh = Fresh::open().await;
+    let files = folder(&[("shifts.csv", &[SHIFTS, b"S2,SciOps,12 [m],,\n"].concat())]);
+    let options = Options { dry_run: true, now: monday() };
+    let summary = ingest(&fresh.store, &[files.path().to_owned()], options, |_| {}).await;
+    assert_eq!(summary.exit_code(), 3);
+    assert_eq!(
+        summary.to_string().split_once("shifts.csv: ").unwrap().1,
+        "1 rows; 1 quarantined; columns that are not there read as empty: planned_start, planned_end, aod\n  \
+         shifts.csv line 3, kind \"SciOps\": unknown shift kind; it is one of SCIOPS, EOC, ENGINEERING\n\
+         dry run: nothing was written\n"
+    );
+    assert_eq!(fresh.store.facts().await.unwrap(), Facts::default());
+    assert_eq!(fresh.store.quarantine(0, 10).await.unwrap().n_rows, 0);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_that_is_dropped_half_way_leaves_nothing() {
+    let fresh = Fresh::open().await;
+    // 20,000 rows are 40 batches; the load is dropped when the first has been written.
+    let row = |n: i32| format!("X{n},PI,SUCCESS,2022-03-07T00:00:00Z,2022-03-07T00:10:00Z\n");
+    let text = "eb_uid,purpose,status,start,end\n".to_owned() + &(0..20_000).map(row).collect::<String>();
+    let files = folder(&[("executions.csv", text.as_bytes())]);
+    let paths = [files.path().to_owned()];
+    let (first_batch, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let loading = ingest(&fresh.store, &paths, Options { dry_run: false, now: monday() }, |step| {
+        if matches!(step, Step::Read { .. }) {
+            first_batch.send(()).unwrap();
+        }
+    });
+    tokio::select! {
+        biased;
+        _ = seen.recv() => {}
+        summary = loading => panic!("it was to be dropped: {summary}"),
+    }
+    assert_eq!(fresh.store.facts().await.unwrap().executions.len(), 0);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shift_log_of_2026_loads_into_the_database_whole_and_twice_is_once() {
+    let Some(log) = shared("real/shiftlog_2026a.json") else { return };
+    let fresh = Fresh::open().await;
+    let expected = {
+        let folder = folder(&[("shiftlog_2026a.json", &fs::read(&log).unwrap())]);
+        by_id(read_folder(folder.path()).facts)
+    };
+    for _ in 1..=2 {
+        let summary = load(&fresh.store, &[&log]).await;
+        assert_eq!(summary.exit_code(), 0, "{summary}");
+        assert_eq!(by_id(fresh.store.facts().await.unwrap()), expected);
+    }
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_halves_of_a_table_in_any_order_are_one_log() {
+    let Some(week) = shared("facts/week") else { return };
+    let whole = by_id(read_folder(&week).facts);
+    // The executions in two files, the later half first, and in a folder of its own each.
+    let text = fs::read_to_string(week.join("executions.csv")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let half =
+        |rows: &[&str]| folder(&[("executions.csv", (lines[0].to_owned() + "\n" + &rows.join("\n")).as_bytes())]);
+    let (head, tail) = (half(&lines[1..lines.len() / 2]), half(&lines[lines.len() / 2..]));
+    let fresh = Fresh::open().await;
+    let others = ["shifts.csv", "arrays.csv", "downtimes.csv"].map(|name| week.join(name));
+    let summary = load(&fresh.store, &[tail.path(), &others[0], &others[1], head.path(), &others[2]]).await;
+    assert_eq!(summary.exit_code(), 0, "{summary}");
+    assert_eq!(by_id(fresh.store.facts().await.unwrap()), whole);
+    fresh.close().await;
 }
