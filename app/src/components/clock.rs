@@ -13,6 +13,7 @@ pub fn Clock() -> impl IntoView {
     let now = RwSignal::new(server_now().or_else(browser_now));
     // Runs in the browser only.
     Effect::new(move || {
+        now.set(browser_now());
         let ticking = set_interval_with_handle(move || now.set(browser_now()), Duration::from_secs(1));
         on_cleanup(move || {
             if let Ok(handle) = ticking {

@@ -102,7 +102,7 @@ fn Drawing(view: Arc<ShiftView>, marks: Vec<Mark>) -> impl IntoView {
     };
     let cursor = {
         let view = view.clone();
-        move || at.get().and_then(|(family, instant)| Some(crosshair(family, instant, &view, size.get())?))
+        move || at.get().and_then(|(family, instant)| crosshair(family, instant, &view, size.get()))
     };
     view! {
         <div

@@ -66,9 +66,9 @@ fn press(key: &KeyboardEvent, query: Memo<TriageQuery>, go: impl Fn(&str, bool))
         "k" => step(-1, query, go),
         "ArrowDown" if in_list => step(1, query, go),
         "ArrowUp" if in_list => step(-1, query, go),
-        "o" => current_row().map(|row| row.click()),
+        "o" => click(current_row()?),
         "Escape" => query.with_untracked(|query| query.finding.map(|_| go(&query.list().href(), false))),
-        "?" => Some(html(&document().query_selector(".keys-button").ok()??)?.click()),
+        "?" => click(html(&document().query_selector(".keys-button").ok()??)?),
         _ => None,
     }
 }
@@ -93,6 +93,11 @@ fn current_row() -> Option<HtmlElement> {
     let focused = document().query_selector(".findings tbody a:focus").ok().flatten();
     let row = focused.or_else(|| document().query_selector(".findings tr.open a").ok().flatten())?;
     html(&row)
+}
+
+fn click(element: HtmlElement) -> Option<()> {
+    element.click();
+    Some(())
 }
 
 fn html(element: &Element) -> Option<HtmlElement> {
