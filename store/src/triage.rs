@@ -112,7 +112,7 @@ impl Store {
     }
 
     /// The *now* of the last detection.
-    async fn as_of(&self) -> Result<Option<Instant>, StoreError> {
+    pub async fn as_of(&self) -> Result<Option<Instant>, StoreError> {
         let now = sqlx::query_scalar!("select now_used from detection").fetch_optional(&self.pool).await?;
         let corrupt = |why| StoreError::Corrupt { table: "detection", id: "1".to_owned(), why };
         now.map(|now| Instant::try_from(now).map_err(|why| corrupt(why.to_string()))).transpose()

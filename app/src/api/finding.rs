@@ -40,16 +40,16 @@ pub struct Happened {
 #[server(prefix = "/_fn", endpoint = "finding", input = GetUrl)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn finding(id: i64) -> Result<Option<FindingDetail>, AppError> {
-    use super::refusal::{answered, clock, store};
+    use super::refusal::{answered, store};
 
     let ask = async || {
-        let (store, now) = (store()?, (clock()?.0)());
+        let store = store()?;
         let Some(row) = store.finding(id).await? else { return Ok(None) };
         let bounds = store.facts_by_ids(&store.finding_ids(id).await?).await?;
         let history = store.history(id).await?.into_iter().map(Happened::from).collect();
         let (shift, found_in_shift) = match &row.shift {
             Some(shift_id) => (
-                drawn(&store, shift_id.as_str(), now).await?,
+                drawn(&store, shift_id.as_str()).await?,
                 store.findings_of_shift(shift_id.as_str()).await?,
             ),
             None => (None, Vec::new()),
@@ -59,10 +59,12 @@ pub async fn finding(id: i64) -> Result<Option<FindingDetail>, AppError> {
     answered(ask().await)
 }
 
+/// The shift as it stood when findings were last looked for: at a later *now* the drawing would contradict the finding.
 #[cfg(feature = "ssr")]
-async fn drawn(store: &store::Store, shift_id: &str, now: Instant) -> Result<Option<ShiftView>, store::StoreError> {
-    let facts = store.facts_around(shift_id).await?;
-    Ok(facts.and_then(|facts| domain::shift_view::shift_view(&domain::ledger::Log::new(&facts, now), shift_id)))
+async fn drawn(store: &store::Store, shift_id: &str) -> Result<Option<ShiftView>, store::StoreError> {
+    let (facts, now) = (store.facts_around(shift_id).await?, store.as_of().await?);
+    let known = facts.zip(now);
+    Ok(known.and_then(|(facts, now)| domain::shift_view::shift_view(&domain::ledger::Log::new(&facts, now), shift_id)))
 }
 
 #[cfg(feature = "ssr")]

@@ -8,17 +8,11 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use store::{Store, StoreError};
 
-use super::Clock;
 use crate::error::AppError;
 
 /// The store of this request.
 pub(super) fn store() -> Result<Store, AppError> {
     use_context::<Store>().ok_or_else(|| internal("the request has no store in its context"))
-}
-
-/// The clock of this request.
-pub(super) fn clock() -> Result<Clock, AppError> {
-    use_context::<Clock>().ok_or_else(|| internal("the request has no clock in its context"))
 }
 
 /// Gives the answer the HTTP status of its error; without this every failed server function would be a 500.

@@ -186,8 +186,9 @@ fn sum_line(ledger: &Ledger) -> impl IntoView + use<> {
         .enumerate()
         .map(|(i, (owner, seconds))| {
             view! {
-                {if i == 0 { " = " } else { " + " }}
+                " "
                 <span class="part">
+                    {if i == 0 { "= " } else { "+ " }}
                     <i class=format!("swatch {}", owner_class(owner))></i>{hours3(seconds)}" "{owner.label()}
                 </span>
             }

@@ -112,7 +112,7 @@ fn chip((facet, value, without): (&'static str, String, TriageQuery)) -> impl In
     view! {
         <li>
             <a class="chip" href=without.href() aria-label=says data-noscroll="">
-                <span class="facet">{facet}</span>{value}
+                <span class="of">{facet}</span>{value}
             </a>
         </li>
     }

@@ -14,7 +14,6 @@ use crate::query::{TriageQuery, pairs_of};
 /// The filters. On a narrow screen they open over the list.
 pub(super) fn facets(query: Memo<TriageQuery>, page: Resource<Result<FindingPage, AppError>>) -> impl IntoView {
     view! {
-        <button class="open-filters" popovertarget="filters">"Filters"</button>
         <aside id="filters" class="facets" popover="auto" aria-label="Filters">
             {period(query)}
             <Transition>

@@ -4,6 +4,7 @@ use charts::shift_timeline::Mark;
 use domain::decimal::hours4;
 use domain::facts::{Array, Downtime, Execution, Facts, Id, Shift};
 use domain::family::Family;
+use domain::shift_view::ShiftView;
 use domain::time::{Instant, Span};
 use domain::triage::{FindingRow, State};
 use leptos::prelude::*;
@@ -19,13 +20,13 @@ use crate::format::clock_time;
 /// The finding with all that explains it.
 pub(super) fn finding(detail: FindingDetail, close: String) -> impl IntoView {
     let FindingDetail { row, bounds, shift, found_in_shift, history } = detail;
+    let facts = bounding(bounds, shift.as_ref(), &row);
     let marks = found_in_shift.iter().map(|found| mark(found, row.id)).collect();
     let timeline = match shift {
-        Some(view) => view! { <Timeline view marks /> }.into_any(),
+        Some(view) => view! { <p class="hint">{shift_words(&view)}</p><Timeline view marks /> }.into_any(),
         None => view! { <p class="hint">{no_timeline(&row)}</p> }.into_any(),
     };
     let shift_id = row.shift.as_ref().map(|id| view! { " "{log_id(id.as_str())} });
-    let facts = bounding(bounds, row.span);
     let history: Vec<_> = history.into_iter().map(happened).collect();
     panel(
         close,
@@ -81,9 +82,9 @@ fn what(row: &FindingRow) -> impl IntoView + use<> {
     };
     let times = match row.span {
         Some(span) => view! {
-            <div><dt>"Start"</dt><dd class="num"><time>{span.start().for_people()}</time>" UTC"</dd></div>
-            <div><dt>"End"</dt><dd class="num"><time>{span.end().for_people()}</time>" UTC"</dd></div>
-            <div><dt>"Duration"</dt><dd class="num">{hours4(span.seconds())}" h"<span class="hint">" "{clock_time(span.seconds())}</span></dd></div>
+            <div><dt>"Start [UTC]"</dt><dd class="num"><time>{span.start().for_people()}</time></dd></div>
+            <div><dt>"End [UTC]"</dt><dd class="num"><time>{span.end().for_people()}</time></dd></div>
+            <div><dt>"Duration [h]"</dt><dd class="num">{hours4(span.seconds())}<span class="hint">" "{clock_time(span.seconds())}</span></dd></div>
         }
         .into_any(),
         None => view! { <div><dt>"Time"</dt><dd>"The log gives no time for it."</dd></div> }.into_any(),
@@ -105,6 +106,15 @@ fn what(row: &FindingRow) -> impl IntoView + use<> {
     }
 }
 
+/// What the timeline below it does not say about the shift.
+fn shift_words(view: &ShiftView) -> String {
+    let shift = &view.shift;
+    let aod = if shift.aod.is_empty() { String::new() } else { format!(", AoD {}", shift.aod) };
+    let length = clock_time(view.interval.seconds());
+    let runs = if view.running { ", still running" } else { "" };
+    format!("{}, {length}{runs}{aod}", shift.kind)
+}
+
 fn mark(found: &FindingRow, open: i64) -> Mark {
     Mark {
         span: found.span,
@@ -122,15 +132,30 @@ const fn no_timeline(row: &FindingRow) -> &'static str {
     }
 }
 
-/// The facts of the finding's identity, each with where it stands to the finding.
-fn bounding(facts: Facts, found: Option<Span>) -> AnyView {
+/// The facts of the finding's identity and those of its shift that touch it, each with where it stands to the finding.
+fn bounding(mut facts: Facts, shift: Option<&ShiftView>, row: &FindingRow) -> AnyView {
+    let found = row.span;
+    if let Some(view) = shift {
+        let lanes = || view.lanes.iter().filter(|lane| Some(lane.family) == row.family);
+        let touches = |span: Span| found.is_some_and(|found| span.end() == found.start() || span.start() == found.end());
+        for placed in lanes().flat_map(|lane| &lane.executions).filter(|placed| touches(placed.span)) {
+            if facts.executions.iter().all(|execution| execution.id != placed.fact.id) {
+                facts.executions.push(placed.fact.clone());
+            }
+        }
+        for placed in lanes().flat_map(|lane| &lane.downtimes).filter(|placed| touches(placed.span)) {
+            if facts.downtimes.iter().all(|downtime| downtime.id != placed.fact.id) {
+                facts.downtimes.push(placed.fact.clone());
+            }
+        }
+    }
     let shifts = facts.shifts.into_iter().map(|shift| shift_fact(shift, found));
     let arrays = facts.arrays.into_iter().map(array_fact);
     let executions = facts.executions.into_iter().map(|execution| execution_fact(execution, found));
     let downtimes = facts.downtimes.into_iter().map(|downtime| downtime_fact(downtime, found));
     let mut lines: Vec<FactLine> = shifts.chain(arrays).chain(executions).chain(downtimes).collect();
     if lines.is_empty() {
-        return view! { <p class="hint">"No single fact bounds it: the shift itself does."</p> }.into_any();
+        return view! { <p class="hint">"No execution and no downtime touches it."</p> }.into_any();
     }
     lines.sort_by_key(|line| line.start);
     let lines: Vec<_> = lines.into_iter().map(fact_line).collect();
@@ -151,14 +176,15 @@ struct FactLine {
 }
 
 fn shift_fact(shift: Shift, found: Option<Span>) -> FactLine {
-    let planned = shift.planned_start.map(|at| format!("planned {}", at.for_people()));
+    let planned = shift.planned_start.map_or_else(String::new, |at| format!("planned {}", at.for_people()));
+    let aod = if shift.aod.is_empty() { String::new() } else { format!("AoD {}", shift.aod) };
     FactLine {
         what: "Shift",
         place: place(shift.start, shift.end, found),
         name: format!("{} {}", shift.kind, shift.families),
         start: shift.start,
         end: shift.end,
-        notes: [planned.unwrap_or_default()].into(),
+        notes: [planned, aod].into(),
         ticket: String::new(),
         id: shift.id,
     }

@@ -28,8 +28,11 @@ pub(super) fn findings(page: FindingPage, query: TriageQuery, open: Memo<Option<
     let as_of = page.as_of.map(|at| view! { <span class="as-of">"as of "<time>{at.for_people()}</time></span> });
     let summary = view! {
         <p class="summary" role="status">
-            <strong>{thousands(page.n_matching)}" "{if page.n_matching == 1 { "finding" } else { "findings" }}</strong>
-            ", "<span class="num">{hours(page.matching_s)}" h"</span>
+            <button class="open-filters" popovertarget="filters">"Filters"</button>
+            <span>
+                <strong>{thousands(page.n_matching)}" "{if page.n_matching == 1 { "finding" } else { "findings" }}</strong>
+                ", "{hours(page.matching_s)}" h"
+            </span>
             {as_of}
             <button class="quiet keys-button" popovertarget="keys">"Keys"</button>
         </p>
@@ -60,9 +63,16 @@ fn head((column, label, class): (Column, &'static str, &'static str), query: &Tr
     let sorted = (query.sort.column == column).then_some(if query.sort.descending { "descending" } else { "ascending" });
     view! {
         <th scope="col" class=class aria-sort=sorted>
-            <a href=query.sorted_by(column).href() data-noscroll="">{label}</a>
+            <a href=query.sorted_by(column).href() data-noscroll="">{breaking(label)}</a>
         </th>
     }
+}
+
+/// A head that may break after its underscore, where a narrow column needs it.
+fn breaking(label: &'static str) -> impl IntoView {
+    let (first, rest) = label.split_once("_DURATION").map_or((label, None), |(first, rest)| (first, Some(rest)));
+    let rest = rest.map(|rest| view! { "_"<wbr />"DURATION"{rest} });
+    view! { <span>{first}{rest}</span> }
 }
 
 fn row(finding: FindingRow, href: String, open: Memo<Option<i64>>) -> impl IntoView {
