@@ -50,7 +50,7 @@ story(demo, "closing a finding leaves the list as it was", async (page, visit) =
 
 story(demo, "the shift's timeline is drawn, and in each lane the owners' hours add up to the shift", async (page, visit) => {
   const { detail } = await openFirst(page, visit);
-  const drawing = detail.locator(".chart svg");
+  const drawing = detail.locator(".plot svg");
   await drawing.waitFor();
   const box = await drawing.boundingBox();
   assert.ok(box.width > 200 && box.height > 40, `the drawing is ${box.width} × ${box.height}`);
@@ -77,7 +77,7 @@ story(demo, "a table says what the timeline draws, and its lengths add up to the
 
 story(demo, "the pointer and the arrow keys tell what is at a time, and how long", { only: "with" }, async (page, visit) => {
   const { detail } = await openFirst(page, visit);
-  const chart = detail.locator(".chart");
+  const chart = detail.locator(".plot");
   await chart.scrollIntoViewIfNeeded();
   const box = await chart.locator("svg").boundingBox();
   const tip = detail.locator(".tip");

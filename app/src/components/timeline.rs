@@ -106,7 +106,7 @@ fn Drawing(view: Arc<ShiftView>, marks: Vec<Mark>) -> impl IntoView {
     };
     view! {
         <div
-            class="chart" node_ref=frame tabindex="0" role="group"
+            class="plot" node_ref=frame tabindex="0" role="group"
             aria-label="Timeline of the shift: arrow keys go from stretch to stretch and from lane to lane"
             on:pointermove=point.clone() on:pointerdown=point on:pointerleave=move |_| at.set(None)
             on:blur=move |_| at.set(None) on:keydown=press
