@@ -57,6 +57,7 @@ pub fn report(facts_dir: &Path, now: Option<Instant>, out: &Path) -> Result<Repo
     Ok(Report {
         now,
         n_files: files.len(),
+        n_shifts: facts.shifts.len(),
         n_findings: found.len(),
         n_ledgers: sums.len(),
         quarantined,
@@ -72,6 +73,8 @@ pub struct Report {
     pub now: Instant,
     /// Files that were read.
     pub n_files: usize,
+    /// Shifts among the facts: without one no time is allocated, and there is none to explain.
+    pub n_shifts: usize,
     /// Rows of findings.csv.
     pub n_findings: usize,
     /// Rows of ledger_totals.csv: shifts times families.
@@ -108,6 +111,9 @@ impl fmt::Display for Report {
             self.n_files,
             self.now
         )?;
+        if self.n_shifts == 0 {
+            writeln!(f, "the facts hold no shift: without shifts there are no ledgers, no gaps and no efficiency")?;
+        }
         for (path, why) in &self.broken {
             writeln!(f, "{}: not read: {why}", path.display())?;
         }

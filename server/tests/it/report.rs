@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use domain::time::Instant;
 use server::report::report;
 
 /// A folder of the test data, which lies beside the repository; `None`, said aloud, where it is not at hand.
@@ -85,4 +86,26 @@ fn a_log_with_bad_rows_gives_the_expected_files_of_its_good_ones_and_lists_the_o
     assert!(listed.iter().all(|row| !row[4].is_empty()), "every row has a sentence");
     let listed: BTreeSet<Vec<String>> = listed.into_iter().map(|row| row[..4].to_vec()).collect();
     assert_eq!(listed, expected);
+}
+
+#[test]
+fn a_log_without_shifts_gives_empty_files_and_says_why() {
+    let Some(log) = shared("real/shiftlog_2026a.json") else { return };
+    let (facts, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::copy(log, facts.path().join("shiftlog_2026a.json")).unwrap();
+    let report = report(facts.path(), Some(Instant::parse("2026-06-01T00:00:00Z").unwrap()), out.path()).unwrap();
+    assert_eq!((report.exit_code(), report.n_ledgers), (0, 0));
+    assert!(report.to_string().contains("the facts hold no shift"), "{report}");
+    assert_eq!(rows(&out.path().join("ledger_totals.csv")).len(), 1, "the header stands alone");
+}
+
+#[test]
+fn a_folder_that_is_not_there_or_holds_no_facts_is_an_error_in_a_sentence() {
+    let empty = tempfile::tempdir().unwrap();
+    let said = |facts: &Path| report(facts, Some(Instant::parse("2026-06-01T00:00:00Z").unwrap()), empty.path());
+    assert!(said(empty.path()).unwrap_err().to_string().contains("it holds no facts"));
+    assert!(said(&empty.path().join("nowhere")).unwrap_err().to_string().contains("there is no such folder"));
+    fs::write(empty.path().join("now.txt"), "soon").unwrap();
+    let why = report(empty.path(), None, empty.path()).unwrap_err().to_string();
+    assert!(why.ends_with(r#"it must hold one time, as 2022-03-12T21:00:00Z, and holds "soon""#), "{why}");
 }
