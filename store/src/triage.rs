@@ -2,7 +2,7 @@
 //!
 //! [`Store::findings`] answers a page in three queries. The first asks as of when. The second counts the findings of the
 //! period by every combination of class, priority, type, family and state: a few hundred rows at most, however many findings,
-//! from which all counts beside the filters follow by addition. The third fetches the rows of the page.
+//! from which all counts beside the filters follow by addition. The third, at the same time, fetches the rows of the page.
 
 use chrono::{DateTime, Utc};
 use domain::family::Family;
@@ -11,6 +11,7 @@ use domain::labelled::UnknownLabel;
 use domain::time::{DAY_S, Instant, Span};
 use domain::triage::filter::{Column, Filter, Period, Sort};
 use domain::triage::{Count, Facets, FindingPage, FindingRow, State};
+use futures_util::future::try_join;
 use serde::{Deserialize, Serialize};
 
 use crate::{Store, StoreError};
@@ -53,8 +54,8 @@ impl Store {
     ) -> Result<FindingPage, StoreError> {
         let as_of = self.as_of().await?;
         let when = self.when(filter.period, as_of).await?;
-        let combinations = self.combinations(&when).await?;
-        let rows = self.page(filter, &when, sort, offset, limit).await?;
+        let (combinations, rows) =
+            try_join(self.combinations(&when), self.page(filter, &when, sort, offset, limit)).await?;
         let (n_matching, matching_s) = combinations
             .iter()
             .filter(|combination| combination.passes(filter).all())
