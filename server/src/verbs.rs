@@ -7,13 +7,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use domain::time::Instant;
+use domain::triage::filter::{Filter, Sort};
 use indicatif::ProgressBar;
 use server::config::Config;
 use server::report::report;
 use server::serve::{asked_to_stop, now, serve, told};
-use server::{api, database, ingest};
+use server::{api, database, demo, ingest};
 use store::Store;
 
 /// Where observing time went: from the shift log to findings and efficiency.
@@ -34,6 +36,9 @@ enum Verb {
         /// Listen here instead of where Leptos.toml and LEPTOS_SITE_ADDR say
         #[arg(long, value_name = "ADDRESS:PORT")]
         addr: Option<SocketAddr>,
+        /// While the database has no shift, load a simulated observatory of this many weeks
+        #[arg(long, value_name = "N", value_parser = weeks())]
+        demo_weeks: Option<u32>,
     },
     /// Load files of facts, or the known files of folders, and look for findings in what changed
     ///
@@ -67,6 +72,22 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Simulate an observatory that breaks its log the way people do
+    ///
+    /// Loads it, or with --out writes it as CSV files. The same weeks, seed and present give the same log.
+    Demo {
+        /// How many weeks, up to the present
+        #[arg(long, value_name = "N", value_parser = weeks())]
+        weeks: u32,
+        /// Which of the many possible observatories
+        #[arg(long, value_name = "S", default_value_t = DEMO_SEED)]
+        seed: u64,
+        #[command(flatten)]
+        at: At,
+        /// Where the files go; made if need be
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// List the rows that did not load
     Quarantine,
     /// Print the description of the API
@@ -85,6 +106,14 @@ impl At {
     fn or_the_present(self) -> Instant {
         self.now.unwrap_or_else(now)
     }
+}
+
+/// The seed of the demo (our own choice; any would do).
+const DEMO_SEED: u64 = 2022;
+
+/// One week to five years: more than anybody looks at.
+fn weeks() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(1..=260)
 }
 
 /// How a verb ended that did not fail.
@@ -118,8 +147,8 @@ impl From<Outcome> for ExitCode {
 impl Cli {
     /// Does what the command line asks.
     pub(crate) async fn run(self, config: &Config) -> anyhow::Result<Outcome> {
-        match self.verb.unwrap_or(Verb::Serve { addr: None }) {
-            Verb::Serve { addr } => serve_pages(config, addr).await,
+        match self.verb.unwrap_or(Verb::Serve { addr: None, demo_weeks: None }) {
+            Verb::Serve { addr, demo_weeks } => serve_pages(config, addr, demo_weeks).await,
             Verb::Ingest { paths, dry_run, at } => {
                 let options = ingest::Options { dry_run, now: at.or_the_present() };
                 with_store(config, async |store| load(store, &paths, options).await).await
@@ -140,6 +169,20 @@ impl Cli {
                 say(report.to_string().trim_end())?;
                 Ok(Outcome::of_code(report.exit_code()))
             }
+            Verb::Demo { weeks, seed, at, out: Some(out) } => {
+                let simulation = demo::simulate(weeks, seed, at.or_the_present());
+                demo::write_csv(&simulation, &out)?;
+                say(&format!("{}: {weeks} weeks up to {}", out.display(), simulation.now))?;
+                Ok(Outcome::Done)
+            }
+            Verb::Demo { weeks, seed, at, out: None } => {
+                with_store(config, async |store| {
+                    let summary = load_demo(store, weeks, seed, at.or_the_present()).await?;
+                    say(summary.to_string().trim_end())?;
+                    Ok(Outcome::of_code(summary.exit_code()))
+                })
+                .await
+            }
             Verb::Quarantine => with_store(config, list_quarantine).await,
             Verb::Openapi => {
                 say(&api::openapi().to_pretty_json().context("cannot write the API's description as JSON")?)?;
@@ -149,11 +192,14 @@ impl Cli {
     }
 }
 
-async fn serve_pages(config: &Config, addr: Option<SocketAddr>) -> anyhow::Result<Outcome> {
+async fn serve_pages(config: &Config, addr: Option<SocketAddr>, demo_weeks: Option<u32>) -> anyhow::Result<Outcome> {
     let mut config = config.clone();
     config.leptos.site_addr = addr.unwrap_or(config.leptos.site_addr);
     let steps = Steps::begin();
-    let prepare = async |_: &Store| Ok::<(), anyhow::Error>(());
+    let prepare = async |store: &Store| match demo_weeks {
+        Some(weeks) => first_demo(store, weeks, &steps).await,
+        None => Ok(()),
+    };
     let ready = |address| {
         steps.end();
         // A closed standard output is no reason not to serve.
@@ -161,6 +207,33 @@ async fn serve_pages(config: &Config, addr: Option<SocketAddr>) -> anyhow::Resul
     };
     serve(&config, |what| steps.next(what), prepare, ready).await?;
     Ok(Outcome::Done)
+}
+
+/// Fills a database without a shift; whatever somebody loaded stays as it is.
+async fn first_demo(store: &Store, weeks: u32, steps: &Steps) -> anyhow::Result<()> {
+    if !store.shifts(None, None, 1).await?.is_empty() {
+        // A program that was killed between the load and the findings leaves the second half to us.
+        let looked_at = store.findings(&Filter::default(), Sort::default(), 0, 1).await?.as_of;
+        if looked_at.is_none() {
+            steps.next("Looking for findings…");
+            store.detect_all(now()).await?;
+        }
+        return Ok(());
+    }
+    steps.next(&format!("Simulating {weeks} weeks of an observatory, and loading them…"));
+    let summary = load_demo(store, weeks, DEMO_SEED, now()).await?;
+    anyhow::ensure!(summary.exit_code() == 0, "the demo did not load:\n{summary}");
+    Ok(())
+}
+
+/// The way of every other log: files, the door for tables, one transaction each, detection.
+async fn load_demo(store: &Store, weeks: u32, seed: u64, now: Instant) -> anyhow::Result<ingest::Summary> {
+    let folder = tempfile::tempdir().context("cannot make a folder for the demo's files")?;
+    let path = folder.path().to_owned();
+    let written = tokio::task::spawn_blocking(move || demo::write_csv(&demo::simulate(weeks, seed, now), &path));
+    written.await.context("the simulator stopped")??;
+    let options = ingest::Options { dry_run: false, now };
+    Ok(ingest::ingest(store, &[folder.path().to_owned()], options, ingest::bars()).await)
 }
 
 /// Runs the work on the migrated database of the settings, own or given, and leaves it as it was found: running or not.

@@ -31,13 +31,19 @@ fn nowhere() -> &'static Path {
 
 #[test]
 fn a_command_line_that_cannot_be_understood_is_2() {
-    for wrong in [&["fly"][..], &["ingest"], &["detect", "--now", "yesterday"], &["serve", "--addr", "here"]] {
+    for wrong in [
+        &["fly"][..],
+        &["ingest"],
+        &["detect", "--now", "yesterday"],
+        &["serve", "--addr", "here"],
+        &["demo", "--weeks", "0"],
+    ] {
         let output = shiftdesk(nowhere()).args(wrong).output().unwrap();
         assert_eq!(code(&output), 2, "{wrong:?}: {}", said(&output));
     }
     let help = shiftdesk(nowhere()).arg("--help").output().unwrap();
     assert_eq!(code(&help), 0);
-    for verb in ["serve", "ingest", "detect", "report", "quarantine", "openapi"] {
+    for verb in ["serve", "ingest", "detect", "report", "demo", "quarantine", "openapi"] {
         assert!(said(&help).contains(verb), "{}", said(&help));
     }
 }
@@ -136,4 +142,17 @@ fn verbs_share_the_own_database_and_leave_nothing_running() {
     // The one family of the one shift did nothing.
     assert!(said(&detect).contains("findings: 1 open"), "{}", said(&detect));
     assert!(!data.join("pg/postmaster.pid").exists(), "PostgreSQL still runs");
+}
+
+#[test]
+fn a_demo_in_files_is_a_log_that_a_report_can_be_made_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let (facts, out) = (folder.path().join("facts"), folder.path().join("out"));
+    let mut demo = shiftdesk(nowhere());
+    demo.args(["demo", "--weeks", "1", "--seed", "7", "--now", "2026-03-01T12:00:00Z", "--out"]).arg(&facts);
+    let output = demo.output().unwrap();
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let report = shiftdesk(nowhere()).arg("report").arg(&facts).arg("--out").arg(&out).output().unwrap();
+    assert_eq!(code(&report), 0, "{}", said(&report));
+    assert!(std::fs::read_to_string(out.join("findings.csv")).unwrap().lines().count() > 1);
 }

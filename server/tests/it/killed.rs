@@ -119,9 +119,13 @@ async fn a_load_whose_database_is_killed_says_so_leaves_nothing_and_can_be_repea
 
 /// A server and the address it printed.
 fn serving(data: &Path) -> (Child, String) {
+    serving_with(data, &[])
+}
+
+fn serving_with(data: &Path, arguments: &[&str]) -> (Child, String) {
     let mut command = shiftdesk(data);
     let log = fs::OpenOptions::new().create(true).append(true).open(log(data)).unwrap();
-    command.args(["serve", "--addr", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(log);
+    command.args(["serve", "--addr", "127.0.0.1:0"]).args(arguments).stdout(Stdio::piped()).stderr(log);
     let mut server = command.spawn().unwrap();
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -141,14 +145,22 @@ fn stop(mut server: Child, signal: &str, data: &Path) {
     assert!(!data.join("pg/postmaster.pid").exists(), "PostgreSQL still runs");
 }
 
-/// The status of a GET, over a real connection.
 fn status(address: &str, path: &str) -> String {
+    exchange(address, path).split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+fn get(address: &str, path: &str) -> String {
+    exchange(address, path).split("\r\n\r\n").nth(1).unwrap_or_default().to_owned()
+}
+
+/// The whole answer to a GET, over a real connection.
+fn exchange(address: &str, path: &str) -> String {
     use std::io::{Read, Write};
     let mut connection = std::net::TcpStream::connect(address).unwrap();
     write!(connection, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
-    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    answer
 }
 
 #[test]
@@ -184,4 +196,21 @@ fn a_server_starts_its_killed_database_again() {
         std::thread::sleep(Duration::from_millis(200));
     }
     stop(server, "-INT", &data);
+}
+
+#[test]
+fn the_first_start_loads_a_demo_and_the_second_keeps_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let newest_shift = |address: &str| get(address, "/api/v1/shifts?limit=1");
+    let (first, address) = serving_with(&data, &["--demo-weeks", "1"]);
+    let findings = get(&address, "/api/v1/findings?limit=1");
+    assert!(!findings.contains("\"n_matching\":0"), "{findings}");
+    let before = newest_shift(&address);
+    assert!(before.contains("shift_id"), "{before}");
+    stop(first, "-INT", &data);
+
+    let (second, address) = serving_with(&data, &["--demo-weeks", "1"]);
+    assert_eq!(newest_shift(&address), before);
+    stop(second, "-INT", &data);
 }
