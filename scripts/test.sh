@@ -59,10 +59,10 @@ count() {
 rust_tests() {
     local code=0 log=$logs/Rust-tests.log n_ok n_skipped n_ignored
     step "Rust tests" cargo test "${locked[@]}" --workspace --exclude shiftdesk-frontend --no-fail-fast -- --show-output || code=$?
-    n_skipped=$(grep -c '^skipped: ' "$log" || true)
+    n_skipped=$(grep -ci '^skipped: ' "$log" || true)
     n_ignored=$(total "$log" 's/^test result: .* \([0-9]*\) ignored;.*/\1/p')
     n_ok=$(total "$log" 's/^test result: [^.]*\. \([0-9]*\) passed;.*/\1/p')
-    grep '^skipped: ' "$log" | sort -u || true
+    grep -i '^skipped: ' "$log" | sort -u || true
     [ "$code" -eq 0 ] || grep -E '^(test .*FAILED|error(\[|:)|---- )' "$log" | head -60 || true
     count "Rust tests" "$code" "$((n_ok - n_skipped))" "$(total "$log" 's/^test result: .* \([0-9]*\) failed;.*/\1/p')" \
         "$((n_skipped + n_ignored))"

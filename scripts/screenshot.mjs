@@ -1,0 +1,39 @@
+// node scripts/screenshot.mjs [FILE] [ADDRESS] [WIDTH] [HEIGHT] [light|dark]
+// A picture of a page of the demo, by default docs/triage.png: the list with a gap between two executions open beside it.
+
+import { stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { App } from "../end2end/app.mjs";
+
+const { chromium } = createRequire(new URL("../end2end/package.json", import.meta.url))("playwright-core");
+
+const MAX_BYTES = 200_000;
+const [file = "docs/triage.png", address = "/triage?type=Other&type=Failed+execution+gap", width = 1280, height = 800, scheme = "light"] =
+  process.argv.slice(2);
+
+const app = await App.start();
+let browser;
+try {
+  await app.demo({ weeks: 13, seed: 1, now: "2026-03-16T08:30:00Z" });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  const page = await browser.newPage({
+    baseURL: app.url,
+    viewport: { width: Number(width), height: Number(height) },
+    colorScheme: scheme,
+  });
+  await page.goto(address);
+  await page.waitForLoadState("networkidle");
+  if (address.startsWith("/triage") && !address.includes("finding=")) {
+    await page.locator("table.findings tbody tr").nth(3).getByRole("link").first().click();
+    await page.locator(".chart svg").waitFor();
+  }
+  await page.mouse.move(1, 1);
+  await page.screenshot({ path: file });
+  const { size } = await stat(file);
+  console.log(`${file}: ${(size / 1000).toFixed(0)} kB`);
+  if (size > MAX_BYTES && file === "docs/triage.png") throw new Error(`more than ${MAX_BYTES / 1000} kB: too large for the README`);
+} finally {
+  await browser?.close();
+  await app.stop();
+}
