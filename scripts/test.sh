@@ -20,9 +20,9 @@ unset DATABASE_URL
 check() { step "$@" || failed=$((failed + 1)); }
 
 finish() {
+    [ "$((passed + failed))" -gt 0 ] || failed=1
     local count="$passed passed, $failed failed"
     [ "$skipped" -eq 0 ] || count="$count, $skipped skipped"
-    [ "$((passed + failed))" -gt 0 ] || failed=1
     say "$count"
     [ "$failed" -eq 0 ]
     exit
