@@ -120,9 +120,13 @@ story(demo, "the header leads to every page", async (page, visit) => {
   await page.locator("table.findings").waitFor();
 });
 
-const background = (page) => page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+const background = (page) => page.locator("html").evaluate((html) => getComputedStyle(html).backgroundColor);
 // 0 black to 255 white, of `rgb(…)`.
-const lightness = (colour) => colour.match(/[\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
+function lightness(colour) {
+  const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
+  assert.equal(alpha, 1, `the page has a ground of its own, not ${colour}`);
+  return (red + green + blue) / 3;
+}
 
 for (const [scheme, isRight] of [["light", (l) => l > 200], ["dark", (l) => l < 60]]) {
   story(demo, `the page follows a ${scheme} system`, { scheme }, async (page, visit) => {

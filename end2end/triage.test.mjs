@@ -85,7 +85,7 @@ story(demo, "a filter is chosen by a click, shows as a chip, and goes away by th
   await gap.link.click();
   await eventually(async () => assert.equal((await list(page)).n, gap.inView));
   assert.match(page.url(), /\?class=GAP$/);
-  const chip = page.getByRole("link", { name: "Remove filter Class: GAP" });
+  const chip = page.getByRole("link", { name: /Remove filter Class ?: GAP/ });
   await chip.click();
   await eventually(async () => assert.equal((await list(page)).n, before.n));
   assert.match(page.url(), /\/triage$/);
@@ -141,7 +141,7 @@ const ORDERS = {
 for (const name of COLUMNS) {
   story(demo, `a click on ${name} sorts by it, and a second click the other way round`, async (page, visit) => {
     await visit.open("/triage");
-    const head = page.locator("table.findings thead").getByRole("columnheader", { name, exact: true });
+    const head = page.locator("table.findings thead th").nth(COLUMNS.indexOf(name));
     const seen = [];
     for (let click = 0; click < 2; click += 1) {
       const before = page.url();

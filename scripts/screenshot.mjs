@@ -26,7 +26,7 @@ try {
   await page.waitForLoadState("networkidle");
   if (address.startsWith("/triage") && !address.includes("finding=")) {
     await page.locator("table.findings tbody tr").nth(3).getByRole("link").first().click();
-    await page.locator(".chart svg").waitFor();
+    await page.locator(".plot svg").waitFor();
   }
   await page.mouse.move(1, 1);
   await page.screenshot({ path: file });

@@ -35,7 +35,7 @@ pub fn QuarantinePage() -> impl IntoView {
             </Transition>
             <h2>"Load your own log"</h2>
             <p>"Files or folders, as often as wanted: loading the same file twice changes nothing."</p>
-            <pre><code>"shiftdesk ingest PATH…            # CSV, Parquet, or ALMA's shift log as JSON\n\
+            <pre tabindex="0"><code>"shiftdesk ingest PATH…            # CSV, Parquet, or ALMA's shift log as JSON\n\
                          shiftdesk ingest PATH… --dry-run  # tell what would load, change nothing"</code></pre>
         </article>
     }

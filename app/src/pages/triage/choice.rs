@@ -108,11 +108,11 @@ pub(super) fn chips(query: Memo<TriageQuery>) -> impl IntoView {
 }
 
 fn chip((facet, value, without): (&'static str, String, TriageQuery)) -> impl IntoView {
-    let says = format!("Remove filter {facet}: {value}");
+    // The unseen words make a sentence of it for those who hear it: "Remove filter Class: GAP".
     view! {
         <li>
-            <a class="chip" href=without.href() aria-label=says data-noscroll="">
-                <span class="of">{facet}</span>{value}
+            <a class="chip" href=without.href() data-noscroll="">
+                <span class="unseen">"Remove filter "</span><span class="of">{facet}</span><span class="unseen">": "</span>{value}
             </a>
         </li>
     }

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# bench.sh  measures what the issue "Foundation" promises, with the optimised build, and prints a table for docs/BENCH.md.
+# shellcheck source=scripts/step.sh
+source "$(dirname "${BASH_SOURCE[0]}")/step.sh"
+
+scripts/install.sh postgresql wasm-opt browser
+export SQLX_OFFLINE=true
+unset DATABASE_URL
+step "Building the benchmark" cargo bench -p shiftdesk --bench figures --no-run
+SHIFTDESK_BIN=$target/release/shiftdesk LEPTOS_SITE_ROOT=$root/target/site exec node scripts/bench.mjs
