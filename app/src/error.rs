@@ -71,13 +71,16 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
                 Self::Invalid { field: "request".to_owned(), message }
             }
             // An answer this page cannot read: most often the server was updated under an open page.
             other => Self::Internal { ticket: format!("client: {other}") },
-        }
+        };
+        #[cfg(feature = "ssr")]
+        crate::api::refusal::set_status(&error);
+        error
     }
 }

@@ -332,7 +332,8 @@ pub fn pairs_of(query: &TriageQuery) -> Vec<(&'static str, String)> {
 ///
 /// The router decodes parameters twice, so that `%2B` would end as a blank; this decodes the raw text once, as forms encode it.
 pub fn pairs(search: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+    // A button without a name is sent as `=` by some forms.
+    search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty() && *pair != "=").map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decoded(name), decoded(value))
     })

@@ -40,7 +40,11 @@ fn html(markdown: &str) -> String {
     fn heading_text(events: &[Event<'_>]) -> Option<String> {
         let Some(Event::Start(Tag::Heading { .. })) = events.first() else { return None };
         let inside = events.iter().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
-        Some(inside.filter_map(|event| if let Event::Text(t) | Event::Code(t) = event { Some(t.as_ref()) } else { None }).collect())
+        Some(
+            inside
+                .filter_map(|event| if let Event::Text(t) | Event::Code(t) = event { Some(t.as_ref()) } else { None })
+                .collect(),
+        )
     }
 
     fn lower(level: HeadingLevel) -> HeadingLevel {

@@ -48,10 +48,9 @@ pub async fn finding(id: i64) -> Result<Option<FindingDetail>, AppError> {
         let bounds = store.facts_by_ids(&store.finding_ids(id).await?).await?;
         let history = store.history(id).await?.into_iter().map(Happened::from).collect();
         let (shift, found_in_shift) = match &row.shift {
-            Some(shift_id) => (
-                drawn(&store, shift_id.as_str()).await?,
-                store.findings_of_shift(shift_id.as_str()).await?,
-            ),
+            Some(shift_id) => {
+                (drawn(&store, shift_id.as_str()).await?, store.findings_of_shift(shift_id.as_str()).await?)
+            }
             None => (None, Vec::new()),
         };
         Ok(Some(FindingDetail { row, bounds, shift, found_in_shift, history }))
@@ -90,7 +89,8 @@ fn changes(before: &str, after: &str) -> String {
     };
     let named = ["start", "end", "class", "priority", "tags", "comment"];
     let changed = named.iter().filter(|&&name| before.get(name) != after.get(name));
-    let told: Vec<_> = changed.map(|&name| format!("{name} {} → {}", words(before.get(name)), words(after.get(name)))).collect();
+    let told: Vec<_> =
+        changed.map(|&name| format!("{name} {} → {}", words(before.get(name)), words(after.get(name)))).collect();
     told.join("; ")
 }
 
@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_move_tells_what_changed_and_nothing_else() {
-        let before = r#"{"start": "2022-03-12T20:00:00+00:00", "end": "2022-03-12T21:00:00+00:00", "tags": "", "comment": "a"}"#;
+        let before =
+            r#"{"start": "2022-03-12T20:00:00+00:00", "end": "2022-03-12T21:00:00+00:00", "tags": "", "comment": "a"}"#;
         let after = r#"{"start": "2022-03-12T20:00:00+00:00", "end": "2022-03-12T21:20:13+00:00", "tags": "M83", "comment": "a"}"#;
         assert_eq!(changes(before, after), "end 2022-03-12 21:00:00 → 2022-03-12 21:20:13; tags nothing → M83");
         assert_eq!(changes("", after), "");

@@ -17,10 +17,14 @@ pub(super) fn store() -> Result<Store, AppError> {
 
 /// Gives the answer the HTTP status of its error; without this every failed server function would be a 500.
 pub(super) fn answered<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
-    if let (Err(error), Some(response)) = (&answer, use_context::<ResponseOptions>()) {
+    answer.inspect_err(set_status)
+}
+
+/// Gives the response of this request the status of an error.
+pub(crate) fn set_status(error: &AppError) {
+    if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
-    answer
 }
 
 impl From<StoreError> for AppError {

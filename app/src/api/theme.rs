@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn a_redirect_never_leaves_the_server() {
         assert!(is_local("/triage?class=GAP"));
-        for away in ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "", "/\nSet-Cookie: a=b"] {
+        for away in
+            ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "", "/\nSet-Cookie: a=b"]
+        {
             assert!(!is_local(away), "{away}");
         }
     }

@@ -78,7 +78,9 @@ fn Drawing(view: Arc<ShiftView>, marks: Vec<Mark>) -> impl IntoView {
 
     let drawing = {
         let view = view.clone();
-        move || svg(&view, &marks, size.get()).unwrap_or_else(|error| format!("<p>The timeline is not shown: {error}.</p>"))
+        move || {
+            svg(&view, &marks, size.get()).unwrap_or_else(|error| format!("<p>The timeline is not shown: {error}.</p>"))
+        }
     };
     let point = {
         let view = view.clone();

@@ -82,7 +82,11 @@ fn bad_rows(found: BadRows, page: i64) -> impl IntoView {
 }
 
 fn bad_row(row: BadRow) -> impl IntoView {
-    let column = if row.column.is_empty() { view! { <i>"whole row"</i> }.into_any() } else { view! { <code>{row.column}</code> }.into_any() };
+    let column = if row.column.is_empty() {
+        view! { <i>"whole row"</i> }.into_any()
+    } else {
+        view! { <code>{row.column}</code> }.into_any()
+    };
     let value = (!row.value.is_empty()).then(|| view! { <code class="value">{row.value}</code> });
     view! {
         <tr>

@@ -21,7 +21,7 @@ use crate::query::{TriageQuery, pairs, read, write};
 use choice::chips;
 use facets::facets;
 use findings::{findings, shape_of_findings};
-use keys::{keys, listen};
+use keys::{keys, listen, stay_in_view};
 
 /// The triage page.
 #[component]
@@ -39,7 +39,13 @@ pub fn TriagePage() -> impl IntoView {
             None => Ok(None),
         },
     );
+    // Without JavaScript the page is loaded anew for every link, and an anchor in the address brings the reader back to the row.
+    // Hydrated, the list stays where it is, and an anchor would move it.
+    let anchored = RwSignal::new(true);
+    Effect::new(move || anchored.set(false));
+    let close = Signal::derive(move || query.with(|query| close_link(query, anchored.get())));
     listen(query);
+    stay_in_view(query);
 
     view! {
         <Title text="Triage" />
@@ -51,7 +57,7 @@ pub fn TriagePage() -> impl IntoView {
                 <Transition fallback=shape_of_findings>
                     {move || Suspend::new(async move {
                         match page.await {
-                            Ok(page) => findings(page, query.get_untracked(), open).into_any(),
+                            Ok(page) => findings(page, query.get_untracked(), open, anchored.into()).into_any(),
                             Err(error) => failure("The findings could not be listed.", &error).into_any(),
                         }
                     })}
@@ -59,7 +65,6 @@ pub fn TriagePage() -> impl IntoView {
             </section>
             <Transition>
                 {move || Suspend::new(async move {
-                    let close = query.with_untracked(close_link);
                     match detail.await {
                         Ok(None) => ().into_any(),
                         Ok(Some((_, Some(detail)))) => finding::finding(detail, close).into_any(),
@@ -75,8 +80,8 @@ pub fn TriagePage() -> impl IntoView {
 }
 
 /// Where closing the open finding leads: the same list, and without JavaScript the row it was opened from.
-fn close_link(query: &TriageQuery) -> String {
-    let row = query.finding.map_or_else(String::new, |id| format!("#f{id}"));
+fn close_link(query: &TriageQuery, anchored: bool) -> String {
+    let row = query.finding.filter(|_| anchored).map_or_else(String::new, |id| format!("#f{id}"));
     query.list().href() + &row
 }
 

@@ -90,7 +90,9 @@ fn period_words(period: Period) -> Option<String> {
 pub(super) fn chips(query: Memo<TriageQuery>) -> impl IntoView {
     move || {
         query.with(|query| {
-            let by_value = chosen(&query.filter).into_iter().map(|choice| (choice.facet(), choice.label().to_owned(), choice.toggled(query)));
+            let by_value = chosen(&query.filter)
+                .into_iter()
+                .map(|choice| (choice.facet(), choice.label().to_owned(), choice.toggled(query)));
             let all_time = || query.filtered(|filter| filter.period = Period::All);
             let by_time = period_words(query.filter.period).map(|words| ("Period", words, all_time()));
             let chips: Vec<_> = by_value.chain(by_time).map(chip).collect();

@@ -67,7 +67,8 @@ fn value((choice, in_view, total): (Choice, i64, i64), query: Memo<TriageQuery>)
 
 /// When a finding must have ended.
 fn period(query: Memo<TriageQuery>) -> impl IntoView {
-    let presets = [("All time", Period::All), ("Last shift", Period::LastShift), ("Last 7 days", Period::LastSevenDays)];
+    let presets =
+        [("All time", Period::All), ("Last shift", Period::LastShift), ("Last 7 days", Period::LastSevenDays)];
     let presets = presets.map(|(label, period)| {
         let href = move || query.with(|query| query.filtered(|filter| filter.period = period).href());
         let is_on = move || query.with(|query| query.filter.period == period);
@@ -77,8 +78,8 @@ fn period(query: Memo<TriageQuery>) -> impl IntoView {
             </a></li>
         }
     });
-    let side = move |of: fn(Period) -> Option<Instant>| move || {
-        query.with(|query| of(query.filter.period).map(Instant::for_people).unwrap_or_default())
+    let side = move |of: fn(Period) -> Option<Instant>| {
+        move || query.with(|query| of(query.filter.period).map(Instant::for_people).unwrap_or_default())
     };
     let from = side(|period| if let Period::Between { from, .. } = period { from } else { None });
     let to = side(|period| if let Period::Between { to, .. } = period { to } else { None });
@@ -99,6 +100,7 @@ fn period(query: Memo<TriageQuery>) -> impl IntoView {
 /// A form replaces the whole query of the URL, so it carries what it does not change.
 fn kept_by_the_form(query: &TriageQuery) -> impl IntoView + use<> {
     let kept = query.filtered(|filter: &mut Filter| filter.period = Period::All);
-    let fields = pairs_of(&kept).into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let fields =
+        pairs_of(&kept).into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     fields.collect_view()
 }

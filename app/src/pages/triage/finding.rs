@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::format::clock_time;
 
 /// The finding with all that explains it.
-pub(super) fn finding(detail: FindingDetail, close: String) -> impl IntoView {
+pub(super) fn finding(detail: FindingDetail, close: Signal<String>) -> impl IntoView {
     let FindingDetail { row, bounds, shift, found_in_shift, history } = detail;
     let facts = bounding(bounds, shift.as_ref(), &row);
     let marks = found_in_shift.iter().map(|found| mark(found, row.id)).collect();
@@ -49,19 +49,19 @@ pub(super) fn finding(detail: FindingDetail, close: String) -> impl IntoView {
 }
 
 /// There is no finding of that number.
-pub(super) fn no_such_finding(id: i64, close: String) -> impl IntoView {
+pub(super) fn no_such_finding(id: i64, close: Signal<String>) -> impl IntoView {
     let title = view! { <h2>"No finding "{id}</h2> }.into_any();
     let why = "The link may come from another database. Findings are never deleted: one that the log no longer says is kept, resolved.";
     panel(close, title, view! { <p>{why}</p> }.into_any())
 }
 
 /// The finding could not be read; the list still works.
-pub(super) fn unread(error: &AppError, close: String) -> impl IntoView + use<> {
+pub(super) fn unread(error: &AppError, close: Signal<String>) -> impl IntoView + use<> {
     let title = view! { <h2>"Finding"</h2> }.into_any();
     panel(close, title, failure("The finding could not be read.", error).into_any())
 }
 
-fn panel(close: String, title: AnyView, content: AnyView) -> impl IntoView {
+fn panel(close: Signal<String>, title: AnyView, content: AnyView) -> impl IntoView {
     view! {
         <article class="detail" aria-label="Finding">
             <header>
@@ -109,7 +109,7 @@ fn what(row: &FindingRow) -> impl IntoView + use<> {
 /// What the timeline below it does not say about the shift.
 fn shift_words(view: &ShiftView) -> String {
     let shift = &view.shift;
-    let aod = if shift.aod.is_empty() { String::new() } else { format!(", AoD {}", shift.aod) };
+    let aod = if shift.aod.is_empty() { String::new() } else { format!(", {}", shift.aod) };
     let length = clock_time(view.interval.seconds());
     let runs = if view.running { ", still running" } else { "" };
     format!("{}, {length}{runs}{aod}", shift.kind)
@@ -137,7 +137,8 @@ fn bounding(mut facts: Facts, shift: Option<&ShiftView>, row: &FindingRow) -> An
     let found = row.span;
     if let Some(view) = shift {
         let lanes = || view.lanes.iter().filter(|lane| Some(lane.family) == row.family);
-        let touches = |span: Span| found.is_some_and(|found| span.end() == found.start() || span.start() == found.end());
+        let touches =
+            |span: Span| found.is_some_and(|found| span.end() == found.start() || span.start() == found.end());
         for placed in lanes().flat_map(|lane| &lane.executions).filter(|placed| touches(placed.span)) {
             if facts.executions.iter().all(|execution| execution.id != placed.fact.id) {
                 facts.executions.push(placed.fact.clone());
@@ -177,7 +178,7 @@ struct FactLine {
 
 fn shift_fact(shift: Shift, found: Option<Span>) -> FactLine {
     let planned = shift.planned_start.map_or_else(String::new, |at| format!("planned {}", at.for_people()));
-    let aod = if shift.aod.is_empty() { String::new() } else { format!("AoD {}", shift.aod) };
+    let aod = if shift.aod.is_empty() { String::new() } else { shift.aod.clone() };
     FactLine {
         what: "Shift",
         place: place(shift.start, shift.end, found),
@@ -245,7 +246,8 @@ fn place(start: Option<Instant>, end: Option<Instant>, found: Option<Span>) -> O
 }
 
 fn fact_line(fact: FactLine) -> impl IntoView {
-    let time = |at: Option<Instant>| at.map_or_else(|| "not logged".to_owned(), Instant::for_people);
+    let start = fact.start.map_or_else(|| "no start logged".to_owned(), Instant::for_people);
+    let end = fact.end.map_or_else(|| "no end logged".to_owned(), Instant::for_people);
     let length = fact.start.zip(fact.end).filter(|(start, end)| start < end);
     let length = length.map(|(start, end)| view! { <span class="hint">" "{clock_time(end.since(start))}</span> });
     let notes: Vec<_> = fact.notes.into_iter().filter(|note| !note.is_empty()).collect();
@@ -259,7 +261,7 @@ fn fact_line(fact: FactLine) -> impl IntoView {
                 {log_id(fact.id.as_str())}
             </p>
             <p class="name">{fact.name}</p>
-            <p class="num">{time(fact.start)}" to "{time(fact.end)}{length}</p>
+            <p class="num">{start}" to "{end}{length}</p>
             {notes}
             {ticket}
         </li>

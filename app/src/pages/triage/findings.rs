@@ -23,8 +23,13 @@ const COLUMNS: [(Column, &str, &str); 8] = [
     (Column::Family, "Array Family", "c-family"),
 ];
 
-/// One page of the list. `query` is what it answers, `open` the finding shown beside it.
-pub(super) fn findings(page: FindingPage, query: TriageQuery, open: Memo<Option<i64>>) -> impl IntoView {
+/// One page of the list. `query` is what it answers, `open` the finding shown beside it; `anchored` as of [`super::TriagePage`].
+pub(super) fn findings(
+    page: FindingPage,
+    query: TriageQuery,
+    open: Memo<Option<i64>>,
+    anchored: Signal<bool>,
+) -> impl IntoView {
     let as_of = page.as_of.map(|at| view! { <span class="as-of">"as of "<time>{at.for_people()}</time></span> });
     let summary = view! {
         <p class="summary" role="status">
@@ -41,10 +46,9 @@ pub(super) fn findings(page: FindingPage, query: TriageQuery, open: Memo<Option<
         return view! { {summary} {nothing(&page, &query)} }.into_any();
     }
     let heads = COLUMNS.map(|column| head(column, &query));
-    // The row's own address; the anchor brings a browser without JavaScript back to the row.
     let list = write(&query.list());
-    let href = |id: i64| if list.is_empty() { format!("?finding={id}#f{id}") } else { format!("?{list}&finding={id}#f{id}") };
-    let rows: Vec<_> = page.rows.into_iter().map(|finding| { let href = href(finding.id); row(finding, href, open) }).collect();
+    let list = if list.is_empty() { "?".to_owned() } else { format!("?{list}&") };
+    let rows: Vec<_> = page.rows.into_iter().map(|finding| row(finding, list.clone(), open, anchored)).collect();
     view! {
         {summary}
         <div class="rows">
@@ -60,23 +64,18 @@ pub(super) fn findings(page: FindingPage, query: TriageQuery, open: Memo<Option<
 }
 
 fn head((column, label, class): (Column, &'static str, &'static str), query: &TriageQuery) -> impl IntoView + use<> {
-    let sorted = (query.sort.column == column).then_some(if query.sort.descending { "descending" } else { "ascending" });
+    let sorted =
+        (query.sort.column == column).then_some(if query.sort.descending { "descending" } else { "ascending" });
     view! {
         <th scope="col" class=class aria-sort=sorted>
-            <a href=query.sorted_by(column).href() data-noscroll="">{breaking(label)}</a>
+            <a href=query.sorted_by(column).href() data-noscroll="">{label}</a>
         </th>
     }
 }
 
-/// A head that may break after its underscore, where a narrow column needs it.
-fn breaking(label: &'static str) -> impl IntoView {
-    let (first, rest) = label.split_once("_DURATION").map_or((label, None), |(first, rest)| (first, Some(rest)));
-    let rest = rest.map(|rest| view! { "_"<wbr />"DURATION"{rest} });
-    view! { <span>{first}{rest}</span> }
-}
-
-fn row(finding: FindingRow, href: String, open: Memo<Option<i64>>) -> impl IntoView {
+fn row(finding: FindingRow, list: String, open: Memo<Option<i64>>, anchored: Signal<bool>) -> impl IntoView {
     let id = finding.id;
+    let href = move || if anchored.get() { format!("{list}finding={id}#f{id}") } else { format!("{list}finding={id}") };
     let is_open = move || open.get() == Some(id);
     let resolved = finding.state == State::ResolvedByTheLog;
     let resolved_words = resolved.then(|| view! { <span class="resolved-word">" resolved"</span> });
@@ -98,7 +97,12 @@ fn row(finding: FindingRow, href: String, open: Memo<Option<i64>>) -> impl IntoV
 fn nothing(page: &FindingPage, query: &TriageQuery) -> impl IntoView + use<> {
     let n_pages = (page.n_matching + PAGE_ROWS - 1) / PAGE_ROWS;
     let (why, then) = if page.n_matching > 0 {
-        let why = format!("Page {} is past the end: these findings fill {} {}.", query.page, thousands(n_pages), if n_pages == 1 { "page" } else { "pages" });
+        let why = format!(
+            "Page {} is past the end: these findings fill {} {}.",
+            query.page,
+            thousands(n_pages),
+            if n_pages == 1 { "page" } else { "pages" }
+        );
         (why, view! { <a class="button" href=query.on_page(1).href()>"Go to page 1"</a> }.into_any())
     } else if query.is_filtered() {
         let all = query.filtered(|filter| *filter = Default::default()).href();

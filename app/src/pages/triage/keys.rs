@@ -38,12 +38,34 @@ pub(super) fn listen(query: Memo<TriageQuery>) {
     Effect::new(move || {
         let navigate = navigate.clone();
         let listener = window_event_listener(leptos::ev::keydown, move |key| {
-            let go = |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
+            let go =
+                |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
             if press(&key, query, go).is_some() {
                 key.prevent_default();
             }
         });
         on_cleanup(move || listener.remove());
+    });
+}
+
+/// Another list begins at its top; an open finding that the first screen does not hold is brought into it. In the browser only.
+pub(super) fn stay_in_view(query: Memo<TriageQuery>) {
+    let list = Memo::new(move |_| query.with(TriageQuery::list));
+    Effect::new(move |before: Option<()>| {
+        list.track();
+        let rows = document().query_selector(".rows").ok().flatten();
+        match (before, rows) {
+            (Some(()), Some(rows)) => rows.set_scroll_top(0),
+            (None, Some(rows)) => {
+                let row = rows.query_selector("tr.open").ok().flatten();
+                let below =
+                    |row: &Element| row.get_bounding_client_rect().bottom() > rows.get_bounding_client_rect().bottom();
+                if let Some(row) = row.filter(below) {
+                    row.scroll_into_view();
+                }
+            }
+            (_, None) => {}
+        }
     });
 }
 
@@ -53,14 +75,16 @@ fn press(key: &KeyboardEvent, query: Memo<TriageQuery>, go: impl Fn(&str, bool))
         return None;
     }
     let focused = document().active_element();
-    let writing = focused.as_ref().is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+    let writing =
+        focused.as_ref().is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
     // Escape closes what lies on top, which the browser does by itself; only then the finding.
     let covered = document().query_selector(":popover-open").ok().flatten().is_some();
     if writing || covered {
         return None;
     }
     // Arrows belong to whatever has the focus, unless that is the list or nothing.
-    let in_list = focused.is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
+    let in_list =
+        focused.is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
     match key.key().as_str() {
         "j" => step(1, query, go),
         "k" => step(-1, query, go),
