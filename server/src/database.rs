@@ -156,7 +156,7 @@ struct OwnCluster {
 
 impl OwnCluster {
     async fn open(data: &DataFolder, say: impl Fn(&str)) -> Result<Self, DatabaseError> {
-        let folder = Folder(account::reachable_folder(data, &say)?);
+        let folder = Folder(account::reachable_folder(data)?);
         folder.create()?;
         let account = Account::for_cluster(&folder.cluster())?;
         let binaries = Binaries::find(folder.version()?)?;
@@ -231,19 +231,30 @@ impl OwnCluster {
         }
     }
 
-    /// Fast shutdown: sessions are cut, everything is written, then it ends.
+    /// Fast shutdown: sessions are cut, everything is written, then it ends. One that cannot write within a minute is cut off,
+    /// which loses nothing that was committed: the next start recovers it.
     async fn stop(&self) -> Result<(), DatabaseError> {
         if running(&self.folder).is_none() {
             return Ok(());
         }
-        let mut command = self.account.command(&self.binaries.pg_ctl());
-        command.args(["stop", "--mode=fast", "--wait", "--silent", "--timeout=60", "-D"]).arg(self.folder.cluster());
-        blocking(move || run("pg_ctl", command)).await?;
+        if let Err(slow) = self.stop_in("fast").await {
+            tracing::warn!(
+                error = &slow as &dyn std::error::Error,
+                "PostgreSQL does not end in good time; it is cut off"
+            );
+            self.stop_in("immediate").await?;
+        }
         // One in the system's folder for short-lived files is ours alone and now empty; the other stays with the cluster.
         if !self.socket_folder.starts_with(&self.folder.0) {
             let _ = fs::remove_dir(&self.socket_folder);
         }
         Ok(())
+    }
+
+    async fn stop_in(&self, mode: &str) -> Result<(), DatabaseError> {
+        let mut command = self.account.command(&self.binaries.pg_ctl());
+        command.args(["stop", "--wait", "--silent", "--timeout=60", "--mode", mode, "-D"]).arg(self.folder.cluster());
+        blocking(move || run("pg_ctl", command)).await
     }
 }
 

@@ -121,7 +121,7 @@ impl Account {
 }
 
 /// The folder of the settings if PostgreSQL's account can walk to it. One that nobody chose gives way to one that it can.
-pub(super) fn reachable_folder(data: &DataFolder, say: &impl Fn(&str)) -> Result<PathBuf, AccountError> {
+pub(super) fn reachable_folder(data: &DataFolder) -> Result<PathBuf, AccountError> {
     let account = Account::for_cluster(&data.path.join("pg"))?;
     let Some(closed) = first_closed(account, &data.path) else { return Ok(data.path.clone()) };
     if data.chosen {
@@ -130,7 +130,7 @@ pub(super) fn reachable_folder(data: &DataFolder, say: &impl Fn(&str)) -> Result
     // Two checkouts under /root must not share one database: the folder's own path is the name.
     let name = data.path.to_string_lossy().trim_matches('/').replace('/', "-").replace("-.shiftdesk", "");
     let instead = Path::new(EVERYBODY_CAN_REACH).join(name);
-    say(&format!("PostgreSQL's user cannot enter {}: the data go to {}", closed.display(), instead.display()));
+    tracing::warn!("PostgreSQL's user cannot enter {}, so the data are in {}", closed.display(), instead.display());
     Ok(instead)
 }
 

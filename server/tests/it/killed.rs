@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use server::database::Database;
 use sqlx::{Connection, PgConnection};
 use store::Store;
 
 use crate::cluster::config;
 use crate::command_line::{said, shiftdesk};
 
-/// Enough that reading and writing them takes a second or two.
-const N_ROWS: usize = 60_000;
+/// Enough for some round trips of rows.
+const N_ROWS: usize = 20_000;
 
 fn big_table(folder: &Path) -> PathBuf {
     let mut csv =
@@ -40,25 +41,36 @@ fn begin_load(data: &Path, table: &Path) -> Child {
     command.spawn().unwrap()
 }
 
-/// Waits until the load copies rows, and gives the process of its session.
-async fn wait_for_rows_on_their_way(data: &Path, load: &mut Child) -> u32 {
-    let socket = data.join("socket").display().to_string().replace('/', "%2F");
-    let url = format!("postgres://shiftdesk@localhost:5432/shiftdesk?host={socket}");
+/// A load at its most delicate moment, held there: every row has been sent and is about to be taken over.
+struct HeldLoad {
+    program: Child,
+    /// The process of its session in PostgreSQL.
+    session: u32,
+    cluster: Database,
+    holder: PgConnection,
+}
+
+async fn held_load(data: &Path, table: &Path) -> HeldLoad {
+    let cluster = server::database::open(&config(data), |_| {}).await.unwrap();
+    Store::connect(cluster.url()).await.unwrap().migrate().await.unwrap();
+    let mut holder = PgConnection::connect(cluster.url()).await.unwrap();
+    sqlx::query("begin").execute(&mut holder).await.unwrap();
+    sqlx::query("lock table execution in exclusive mode").execute(&mut holder).await.unwrap();
+    let mut program = begin_load(data, table);
     let began = Instant::now();
     loop {
-        assert!(load.try_wait().unwrap().is_none(), "the load ended before it could be disturbed");
-        assert!(began.elapsed() < Duration::from_secs(60), "the load did not begin");
-        if let Ok(mut connection) = PgConnection::connect(&url).await {
-            // Half a second into its transaction there are many rows, and many more to come.
-            let query = "select pid from pg_stat_activity \
-                         where query ilike 'copy %' and now() - xact_start > interval '0.5 s' and pid <> pg_backend_pid()";
-            let copying: Option<i32> = sqlx::query_scalar(query).fetch_optional(&mut connection).await.unwrap_or(None);
-            connection.close().await.unwrap();
-            if let Some(session) = copying {
-                return session.try_into().unwrap();
-            }
+        assert!(program.try_wait().unwrap().is_none(), "the load ended before it could be disturbed");
+        assert!(began.elapsed() < Duration::from_secs(120), "the load did not come to its end");
+        let query =
+            "select pid from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'shiftdesk'";
+        // Inside the transaction that holds the lock, the first answer would be repeated for ever.
+        let mut watcher = PgConnection::connect(cluster.url()).await.unwrap();
+        let waiting: Option<i32> = sqlx::query_scalar(query).fetch_optional(&mut watcher).await.unwrap();
+        watcher.close().await.unwrap();
+        if let Some(session) = waiting {
+            return HeldLoad { program, session: session.try_into().unwrap(), cluster, holder };
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -91,10 +103,11 @@ fn load_again_whole(data: &Path, table: &Path) {
 async fn a_load_whose_program_is_killed_leaves_nothing_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let (data, table) = (folder.path().join("data"), big_table(folder.path()));
-    let mut load = begin_load(&data, &table);
-    wait_for_rows_on_their_way(&data, &mut load).await;
-    kill(load.id());
-    load.wait().unwrap();
+    let mut load = held_load(&data, &table).await;
+    kill(load.program.id());
+    load.program.wait().unwrap();
+    load.holder.close().await.unwrap();
+    load.cluster.close().await.unwrap();
     assert_eq!(n_executions(&data).await, 0);
     load_again_whole(&data, &table);
     assert_eq!(n_executions(&data).await, N_ROWS);
@@ -104,12 +117,12 @@ async fn a_load_whose_program_is_killed_leaves_nothing_and_can_be_repeated() {
 async fn a_load_whose_database_is_killed_says_so_leaves_nothing_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let (data, table) = (folder.path().join("data"), big_table(folder.path()));
-    let mut load = begin_load(&data, &table);
-    let session = wait_for_rows_on_their_way(&data, &mut load).await;
+    let load = held_load(&data, &table).await;
     kill(postmaster(&data));
-    // The load's own session outlives its postmaster until it is done with what it does; a machine that goes down takes both.
-    kill(session);
-    let output = load.wait_with_output().unwrap();
+    // A session outlives its postmaster until it is done with what it does; a machine that goes down takes both.
+    kill(load.session);
+    let output = load.program.wait_with_output().unwrap();
+    load.cluster.close().await.unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert!(said(&output).contains("not loaded"), "{}", said(&output));
     assert_eq!(n_executions(&data).await, 0);
