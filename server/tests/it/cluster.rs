@@ -3,7 +3,9 @@
 //! The cluster stays in the system's folder for short-lived files and is used again by the next run; it runs only while a test
 //! needs it, because whoever leaves last stops it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use app::api::Clock;
@@ -40,6 +42,13 @@ pub(crate) fn options() -> LeptosOptions {
     options
 }
 
+/// One per checkout: two that are tested at the same time shall not disturb each other.
+fn folder() -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
+    std::env::temp_dir().join(format!("shiftdesk-server-tests-{:x}", hasher.finish()))
+}
+
 /// A database of one test. `close` it at the end; a test that fails leaves it to the next run.
 pub(crate) struct Fresh {
     pub(crate) store: Store,
@@ -50,8 +59,7 @@ pub(crate) struct Fresh {
 impl Fresh {
     pub(crate) async fn open() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let folder = std::env::temp_dir().join("shiftdesk-server-tests");
-        let cluster = database::open(&config(&folder), |_| {}).await.unwrap();
+        let cluster = database::open(&config(&folder()), |_| {}).await.unwrap();
         let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         administer(cluster.url(), &format!("drop database if exists {name}")).await;
         administer(cluster.url(), &format!("create database {name}")).await;
