@@ -25,11 +25,11 @@ story(demo, "a finding opens beside the list, with its rule, its times and its f
   assert.match(text, /none of the other rules explains it/);
   assert.ok(text.includes(cells[0]), "its end stands there as in the list");
   assert.ok(text.includes(cells[4]), "its duration too");
-  // A gap between two executions is bounded by both.
+  // A gap inside a shift is bounded by what ends where it starts and by what starts where it ends.
   const facts = detail.locator("ul.facts > li");
   assert.equal(await facts.count(), 2);
-  assert.match(await facts.nth(0).innerText(), /Execution\s+before/i);
-  assert.match(await facts.nth(1).innerText(), /Execution\s+after/i);
+  assert.match(await facts.nth(0).innerText(), /(Execution|Downtime)\s+before/i);
+  assert.match(await facts.nth(1).innerText(), /(Execution|Downtime)\s+after/i);
   assert.ok((await page.locator("table.findings tbody tr").count()) > 0, "the list stays");
 });
 
