@@ -25,8 +25,8 @@ export class App {
   #server;
   #said = "";
 
-  // Starts with an empty database; `demo()` and `ingest()` fill it.
-  static async start() {
+  // Starts with an empty database of its own, or on the one that `databaseUrl` names; `demo()` fills it.
+  static async start({ databaseUrl } = {}) {
     const app = new App();
     app.folder = await mkdtemp(path.join(tmpdir(), "shiftdesk-e2e-"));
     // PostgreSQL may run as another user, who has to get in here.
@@ -39,6 +39,7 @@ export class App {
       LEPTOS_SITE_ADDR: `127.0.0.1:${app.port}`,
       LEPTOS_SITE_ROOT: site,
       SHIFTDESK_DATA: path.join(app.folder, "data"),
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
     };
     app.#server = spawn(program, ["serve"], { env: app.env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     app.#server.on("error", (error) => (app.#said += `${program}: ${error.message}\n`));
@@ -85,11 +86,10 @@ export class App {
     }
   }
 
-  // Takes the database away under the running server.
-  async stopDatabase() {
-    const [pid] = (await readFile(path.join(this.env.SHIFTDESK_DATA, "pg/postmaster.pid"), "utf8")).split("\n");
-    process.kill(Number(pid), "SIGINT");
-    for (let waited = 0; waited < 20 && isAlive(Number(pid)); waited += 0.1) await sleep(100);
+  // The process and the socket of the app's own PostgreSQL.
+  async database() {
+    const lines = (await readFile(path.join(this.env.SHIFTDESK_DATA, "pg/postmaster.pid"), "utf8")).split("\n");
+    return { pid: Number(lines[0]), url: `postgres:///shiftdesk?host=${lines[4].trim()}&user=shiftdesk` };
   }
 
   get said() {
@@ -113,15 +113,6 @@ export class App {
         throw new Error(`the server did not stop within 30 s; it said:\n${this.#said}`);
       }
     }
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { stage, story } from "./story.mjs";
+import { App } from "./app.mjs";
+import { eventually, stage, story } from "./story.mjs";
 
 const empty = stage(async () => {});
 
@@ -15,9 +16,12 @@ story(empty, "with nothing loaded yet the page says how to load", async (page, v
   await page.getByText("Every row of every file loaded.").waitFor();
 });
 
-const broken = stage(async (app) => {
+// A server on somebody's PostgreSQL, which is then switched off: here the own one of another server.
+const broken = stage(async (app, stage) => {
   await app.demo({ weeks: 1, seed: 7, now: "2026-03-16T08:30:00Z" });
-  await app.stopDatabase();
+  const { url } = await app.database();
+  stage.app = await App.start({ databaseUrl: url });
+  await app.stop();
 });
 
 story(broken, "without its database the page says what failed, and gives a ticket", { expectStatus: [503] }, async (page, visit) => {
@@ -36,4 +40,18 @@ story(broken, "without its database the definitions can still be read", { expect
   const ready = await fetch(`${visit.app.url}/readyz`);
   assert.equal(ready.status, 503);
   assert.equal((await fetch(`${visit.app.url}/healthz`)).status, 200);
+});
+
+const killed = stage((app) => app.demo({ weeks: 1, seed: 7, now: "2026-03-16T08:30:00Z" }));
+
+story(killed, "a database that is killed comes back by itself, with everything in it", { expectStatus: [503] }, async (page, visit) => {
+  await visit.open("/triage");
+  const before = await page.getByRole("status").filter({ hasText: /findings?,/ }).innerText();
+  process.kill((await visit.app.database()).pid, "SIGKILL");
+  await eventually(async () => {
+    const response = await page.goto("/triage");
+    assert.equal(response.status(), 200);
+  }, { within: 60_000 });
+  await visit.settled();
+  assert.equal(await page.getByRole("status").filter({ hasText: /findings?,/ }).innerText(), before);
 });

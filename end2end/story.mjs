@@ -16,7 +16,7 @@ export function stage(fill = (app) => app.demo()) {
   const stage = { app: undefined, browser: undefined };
   before(async () => {
     stage.app = await App.start();
-    await fill(stage.app);
+    await fill(stage.app, stage);
     stage.browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [

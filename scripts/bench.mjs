@@ -80,7 +80,6 @@ async function ingest() {
 }
 
 async function bareCopy(app, facts) {
-  const [, , , , socket] = (await readFile(path.join(app.env.SHIFTDESK_DATA, "pg/postmaster.pid"), "utf8")).split("\n");
   const script = ["create schema bare;"];
   for (const name of (await readdir(facts)).filter((name) => name.endsWith(".csv"))) {
     const [header] = (await readFile(path.join(facts, name), "utf8")).split("\n");
@@ -88,7 +87,7 @@ async function bareCopy(app, facts) {
     script.push(`create table ${table} (${header.trim().split(",").map((column) => `"${column}" text`).join(", ")});`);
     script.push(`\\copy ${table} from '${path.join(facts, name)}' csv header`);
   }
-  const psql = ["-h", socket.trim(), "-U", "shiftdesk", "-d", "shiftdesk", "-q", "-v", "ON_ERROR_STOP=1"];
+  const psql = [(await app.database()).url, "-q", "-v", "ON_ERROR_STOP=1"];
   const began = seconds();
   execFileSync("psql", psql, { input: script.join("\n") });
   const took = seconds() - began;

@@ -29,7 +29,7 @@ finish() {
 }
 
 lint() {
-    check "Formatting" cargo fmt --all --check
+    check "Formatting" cargo fmt --all --check -- --color never
     check "Clippy, server" cargo clippy "${locked[@]}" --workspace --exclude shiftdesk-frontend --all-targets -- -D warnings
     check "Clippy, browser" cargo clippy "${locked[@]}" -p shiftdesk-frontend --target wasm32-unknown-unknown -- -D warnings
 }
