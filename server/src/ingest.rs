@@ -14,51 +14,56 @@ mod shift_log_json;
 mod sources;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::facts::Fact;
-use domain::facts::rows::{BadField, Table};
+use domain::facts::rows::BadField;
 use domain::time::Instant;
-use store::{Affected, Detection, Load, LoadReport, Store, StoreError};
+use store::{Affected, Detection, LoadReport, Store, StoreError};
 use tokio::sync::mpsc;
 
 pub use folder::{Folder, QuarantinedLine, read_folder};
 pub use progress::{Step, bars};
 pub use reading::{Form, Notices, Source, Unreadable};
 
-/// How to load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Read and check everything, write nothing.
-    pub dry_run: bool,
-    /// The instant at which detection looks at the log.
-    pub now: Instant,
+/// What the files are read for.
+#[derive(Clone, Copy, Debug)]
+pub enum Mode<'a> {
+    /// To check everything and write nothing; no database is needed.
+    DryRun,
+    /// To load them, then look at the log as of `now`.
+    Load {
+        /// Where the facts go.
+        store: &'a Store,
+        /// The instant at which detection looks at the log.
+        now: Instant,
+    },
 }
 
-/// Loads files, or the known files of folders, then detects what the change means. `progress` is told of every step.
+/// Reads files, or the known files of folders, and loads them; then detects what the change means. `progress` is told of
+/// every step.
 ///
 /// Dropping the future stops between two batches of rows; the file it was at is not loaded.
-pub async fn ingest(store: &Store, paths: &[PathBuf], options: Options, mut progress: impl FnMut(Step<'_>)) -> Summary {
-    let store = if options.dry_run { None } else { Some(store) };
+pub async fn ingest(mode: Mode<'_>, paths: &[PathBuf], mut progress: impl FnMut(Step<'_>)) -> Summary {
     let sources = sources::find(paths);
     let unreadable = sources.unreadable.into_iter();
     let mut files: Vec<FileSummary> =
         unreadable.map(|(path, why)| FileSummary { path, outcome: Err(NotLoaded::Unreadable(why)) }).collect();
     let mut affected = Affected::default();
     for source in sources.files {
-        let outcome = load(store, &source, &mut affected, &mut progress).await;
+        let outcome = load(mode, &source, &mut affected, &mut progress).await;
         files.push(FileSummary { path: source.path, outcome });
     }
     // Even when this load changed nothing: an earlier one may have been killed before its detection, and the store knows.
-    let detection = match store {
-        Some(store) if files.iter().any(|file| file.outcome.is_ok()) => {
-            Some(store.detect_affected(&affected, options.now).await)
+    let detection = match mode {
+        Mode::Load { store, now } if files.iter().any(|file| file.outcome.is_ok()) => {
+            Some(store.detect_affected(&affected, now).await)
         }
         _ => None,
     };
-    Summary { files, skipped: sources.skipped, dry_run: options.dry_run, detection }
+    Summary { files, skipped: sources.skipped, dry_run: matches!(mode, Mode::DryRun), detection }
 }
 
 /// What became of the paths.
@@ -151,7 +156,7 @@ type Batch = Vec<(i64, Result<Fact, BadField>)>;
 
 /// Reads on a thread of its own, writes here: so parsing the next rows and sending these overlap.
 async fn load(
-    store: Option<&Store>,
+    mode: Mode<'_>,
     source: &Source,
     affected: &mut Affected,
     progress: &mut impl FnMut(Step<'_>),
@@ -165,12 +170,17 @@ async fn load(
         move || send_rows(&source, &n_bytes_read, &batches)
     });
     let mut loaded = Loaded::default();
-    let mut writer = store.map(|store| Writer::new(store, source, affected));
+    let mut writing = match mode {
+        Mode::DryRun => None,
+        Mode::Load { store, .. } => Some(store.begin_load(&lying_at(&source.path)).await?),
+    };
     while let Some(batch) = arriving.recv().await {
         for (line, row) in batch {
             loaded.count(&source.name, line, &row);
-            if let Some(writer) = &mut writer {
-                writer.write(line, row).await?;
+            match (&mut writing, row) {
+                (Some(load), Ok(fact)) => load.push(fact).await?,
+                (Some(load), Err(bad)) => load.quarantine(line, bad).await?,
+                (None, _) => {}
             }
         }
         progress(Step::Read { n_bytes: n_bytes_read.load(Ordering::Relaxed).min(n_bytes) });
@@ -180,8 +190,10 @@ async fn load(
         Ok(read) => read?,
         Err(_) => return Err(Unreadable::Stopped.into()),
     };
-    if let Some(writer) = writer {
-        loaded.written = Some(writer.finish().await?);
+    if let Some(load) = writing {
+        let LoadReport { n_new, n_changed, n_same, affected: touched, .. } = load.finish().await?;
+        loaded.written = Some(Written { n_new, n_changed, n_same });
+        affected.merge(touched);
     }
     progress(Step::Closed);
     Ok(loaded)
@@ -216,67 +228,9 @@ impl Loaded {
     }
 }
 
-/// The store's side of one file. A table's file is one load; a shift log is two, its arrays and its executions, because a
-/// load of the store has one table.
-struct Writer<'a> {
-    store: &'a Store,
-    source: &'a Source,
-    /// None before the first row, and between the two tables of a shift log.
-    load: Option<(Table, Load)>,
-    written: Written,
-    affected: &'a mut Affected,
-}
-
-impl<'a> Writer<'a> {
-    fn new(store: &'a Store, source: &'a Source, affected: &'a mut Affected) -> Self {
-        Self { store, source, load: None, written: Written::default(), affected }
-    }
-
-    async fn write(&mut self, line: i64, row: Result<Fact, BadField>) -> Result<(), StoreError> {
-        let load = self.load_of(match (self.source.form, &row) {
-            (Form::Csv(table) | Form::Parquet(table), _) => table,
-            (Form::ShiftLog, Ok(Fact::Array(_))) => Table::Arrays,
-            (Form::ShiftLog, _) => Table::Executions,
-        });
-        let load = load.await?;
-        match row {
-            Ok(fact) => load.push(fact).await,
-            Err(bad) => load.quarantine(line, bad).await,
-        }
-    }
-
-    async fn load_of(&mut self, table: Table) -> Result<&mut Load, StoreError> {
-        let load = match self.load.take() {
-            Some(open) if open.0 == table => open,
-            other => {
-                if let Some((_, finished)) = other {
-                    self.take_in(finished.finish().await?);
-                }
-                (table, self.store.begin_load(&self.source.name, table).await?)
-            }
-        };
-        Ok(&mut self.load.insert(load).1)
-    }
-
-    async fn finish(mut self) -> Result<Written, StoreError> {
-        // A file without a row is a load too: it may once have had bad ones.
-        let table = match self.source.form {
-            Form::Csv(table) | Form::Parquet(table) => table,
-            Form::ShiftLog => Table::Executions,
-        };
-        self.load_of(table).await?;
-        if let Some((_, load)) = self.load.take() {
-            self.take_in(load.finish().await?);
-        }
-        Ok(self.written)
-    }
-
-    fn take_in(&mut self, report: LoadReport) {
-        self.written.n_new += report.n_new;
-        self.written.n_changed += report.n_changed;
-        self.written.n_same += report.n_same;
-        self.affected.merge(report.affected);
-    }
+/// Where a file lies, from the root, whatever way was taken to it: its quarantine is known by that.
+fn lying_at(path: &Path) -> String {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 
 impl fmt::Display for Summary {

@@ -135,9 +135,9 @@ create table conditions (
 -- One row per file that was loaded. It commits with the rows it counts, so a load that broke off is not here.
 create table load (
     id bigint generated always as identity primary key,
-    file text not null,
-    -- which of the tables of the log
-    table_name text not null,
+    path text not null,
+    -- which of the tables of the log it had rows for; a shift log has arrays and executions
+    tables text[] not null,
     began_at timestamptz not null default now(),
     n_read bigint not null default 0,
     n_new bigint not null default 0,
@@ -166,7 +166,8 @@ create index fact_history_of on fact_history (table_name, fact_id);
 -- Rows that did not load. What is here of a file is what its newest load found.
 create table quarantine (
     id bigint generated always as identity primary key,
-    file text not null,
+    -- where the file lay: two folders may each have a shifts.csv, and mending one does not mend the other
+    path text not null,
     -- the physical line where the record starts, the header being 1
     line bigint not null,
     -- '' when the whole row is wrong
@@ -177,4 +178,4 @@ create table quarantine (
     load_id bigint not null references load (id)
 );
 -- Loading a file again finds the same rows. By hash of the name: a path may be longer than an index entry.
-create unique index quarantine_row on quarantine (md5(file), line, column_name, value);
+create unique index quarantine_row on quarantine (md5(path), line, column_name, value);

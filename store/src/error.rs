@@ -30,14 +30,6 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
-    /// A fact was pushed into the load of another table.
-    #[error("a row of {found} in a load of {expected}")]
-    WrongTable {
-        /// The table of the load.
-        expected: domain::facts::rows::Table,
-        /// The table the fact belongs to.
-        found: domain::facts::rows::Table,
-    },
 }
 
 impl StoreError {
@@ -53,7 +45,7 @@ impl StoreError {
                 }
                 _ => false,
             },
-            Self::Migration(_) | Self::Corrupt { .. } | Self::WrongTable { .. } => false,
+            Self::Migration(_) | Self::Corrupt { .. } => false,
         }
     }
 }

@@ -64,12 +64,19 @@ pub struct LoadReport {
 #[derive(Debug)]
 pub struct Load {
     tx: Transaction<'static, Postgres>,
-    file: String,
+    path: String,
+    /// The tables its rows belong to, in the order of their first rows; most files have one.
+    parts: Vec<Part>,
+    bad_rows: Rows,
+    n_quarantined: i64,
+}
+
+/// What a file has for one table.
+#[derive(Debug)]
+struct Part {
     table: Table,
     rows: Rows,
-    bad_rows: Rows,
     n_read: i64,
-    n_quarantined: i64,
 }
 
 /// How much is gathered before it is sent \[bytes\]: some thousand rows, so that the round trip does not count.
@@ -80,32 +87,44 @@ const BUFFER_BYTES: usize = 256 * 1024;
 const LOAD_LOCK: i64 = 0x5348_4946_5401;
 
 impl Store {
-    /// Begins to load one file into one table; `file` is the name under which its bad rows are listed.
-    pub async fn begin_load(&self, file: &str, table: Table) -> Result<Load, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        let name = staging::target(table).name;
-        sqlx::raw_sql(AssertSqlSafe(format!(
-            "create temporary table staged (like {name}, row_number bigint) on commit drop;
-            create temporary table staged_bad (line bigint, column_name text, value text, why text) on commit drop;
-            set local work_mem = '64MB'"
-        )))
+    /// Begins to load one file, whatever tables its rows are for; `path` is what its quarantine is known by.
+    pub async fn begin_load(&self, path: &str) -> Result<Load, StoreError> {
+        // A load that is dropped in the middle of a COPY leaves its connection in the middle of it: that one is not used again.
+        let mut connection = self.pool.acquire().await?;
+        connection.close_on_drop();
+        let mut tx = Transaction::begin(connection, None).await?;
+        sqlx::raw_sql(
+            "create temporary table staged_bad (line bigint, column_name text, value text, why text) on commit drop;
+            set local work_mem = '64MB'",
+        )
         .execute(&mut *tx)
         .await?;
-        let (rows, bad_rows) = (Rows::new(), Rows::new());
-        Ok(Load { tx, file: file.to_owned(), table, rows, bad_rows, n_read: 0, n_quarantined: 0 })
+        Ok(Load { tx, path: path.to_owned(), parts: Vec::new(), bad_rows: Rows::new(), n_quarantined: 0 })
     }
 }
 
 impl Load {
     /// Takes one good row. Of several rows with one id the last wins.
     pub async fn push(&mut self, fact: Fact) -> Result<(), StoreError> {
-        let found = staging::table_of(&fact);
-        if found != self.table {
-            return Err(StoreError::WrongTable { expected: self.table, found });
-        }
-        self.n_read += 1;
-        staging::write(&mut self.rows, &fact, self.n_read);
-        if self.rows.len() >= BUFFER_BYTES { self.send_rows().await } else { Ok(()) }
+        let part = self.part(staging::table_of(&fact)).await?;
+        part.n_read += 1;
+        staging::write(&mut part.rows, &fact, part.n_read);
+        if part.rows.len() >= BUFFER_BYTES { self.send_rows().await } else { Ok(()) }
+    }
+
+    /// The part of a table; its first row makes the staging table.
+    async fn part(&mut self, table: Table) -> Result<&mut Part, StoreError> {
+        let at = match self.parts.iter().position(|part| part.table == table) {
+            Some(at) => at,
+            None => {
+                let name = staging::target(table).name;
+                let statement = format!("create temporary table staged_{name} (like {name}, row_number bigint) on commit drop");
+                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *self.tx).await?;
+                self.parts.push(Part { table, rows: Rows::new(), n_read: 0 });
+                self.parts.len() - 1
+            }
+        };
+        Ok(&mut self.parts[at])
     }
 
     /// Takes one bad row; `line` is the physical line where its record starts, the header being 1.
@@ -119,23 +138,27 @@ impl Load {
     pub async fn finish(mut self) -> Result<LoadReport, StoreError> {
         self.send_rows().await?;
         self.send_bad_rows().await?;
+        let n_read: i64 = self.parts.iter().map(|part| part.n_read).sum();
+        let tables: Vec<String> = self.parts.iter().map(|part| part.table.to_string()).collect();
         let id = sqlx::query_scalar!(
             r#"
             with locked as materialized (select pg_advisory_xact_lock($1))
-            insert into load (file, table_name, n_read, n_quarantined)
+            insert into load (path, tables, n_read, n_quarantined)
             select $2, $3, $4, $5 from locked
             returning id
             "#,
             LOAD_LOCK,
-            self.file,
-            self.table.label(),
-            self.n_read,
+            self.path,
+            &tables,
+            n_read,
             self.n_quarantined,
         )
         .fetch_one(&mut *self.tx)
         .await?;
-        let settled =
-            if self.n_read > 0 { settle(&mut self.tx, &staging::target(self.table), id).await? } else { vec![] };
+        let mut settled = Vec::new();
+        for part in &self.parts {
+            settled.extend(settle(&mut self.tx, &staging::target(part.table), id).await?);
+        }
         self.replace_quarantine(id).await?;
 
         let mut affected = Affected { loads: vec![id], ..Affected::default() };
@@ -146,7 +169,7 @@ impl Load {
         }
         let n = |is_new: bool| settled.iter().filter(|part| part.is_new == is_new).map(|part| part.n).sum::<i64>();
         let (n_new, n_changed) = (n(true), n(false));
-        let n_same = self.n_read - n_new - n_changed;
+        let n_same = n_read - n_new - n_changed;
         sqlx::query!(
             "update load set n_new = $2, n_changed = $3, n_same = $4, detected = $5 where id = $1",
             id,
@@ -159,12 +182,15 @@ impl Load {
         .await?;
         self.tx.commit().await?;
 
-        let (n_read, n_quarantined) = (self.n_read, self.n_quarantined);
-        Ok(LoadReport { n_read, n_new, n_changed, n_same, n_quarantined, affected })
+        Ok(LoadReport { n_read, n_new, n_changed, n_same, n_quarantined: self.n_quarantined, affected })
     }
 
     async fn send_rows(&mut self) -> Result<(), StoreError> {
-        copy(&mut self.tx, "copy staged from stdin (format binary)", &mut self.rows).await
+        for part in &mut self.parts {
+            let statement = format!("copy staged_{} from stdin (format binary)", staging::target(part.table).name);
+            copy(&mut self.tx, &statement, &mut part.rows).await?;
+        }
+        Ok(())
     }
 
     async fn send_bad_rows(&mut self) -> Result<(), StoreError> {
@@ -175,30 +201,23 @@ impl Load {
     async fn replace_quarantine(&mut self, load: i64) -> Result<(), StoreError> {
         if self.n_quarantined > 0 {
             sqlx::query(
-                "insert into quarantine (file, line, column_name, value, why, load_id)
+                "insert into quarantine (path, line, column_name, value, why, load_id)
                 select distinct on (line, column_name, value) $1, line, column_name, value, why, $2
                 from staged_bad
                 order by line, column_name, value
-                on conflict (md5(file), line, column_name, value)
+                on conflict (md5(path), line, column_name, value)
                 do update set why = excluded.why, load_id = excluded.load_id",
             )
-            .bind(&self.file)
+            .bind(&self.path)
             .bind(load)
             .persistent(false)
             .execute(&mut *self.tx)
             .await?;
         }
-        // A shift log fills two tables from one file, so the table counts too.
         sqlx::query!(
-            r#"
-            delete from quarantine q
-            using load l
-            where md5(q.file) = md5($1) and q.file = $1 and q.load_id <> $2
-                and l.id = q.load_id and l.table_name = $3
-            "#,
-            self.file,
+            "delete from quarantine where md5(path) = md5($1) and path = $1 and load_id <> $2",
+            self.path,
             load,
-            self.table.label(),
         )
         .execute(&mut *self.tx)
         .await?;
@@ -280,7 +299,7 @@ async fn settle(
         "with news as materialized (
             select new.*, old.{first} is null as is_new{old_times}
             from (
-                select distinct on ({keys}) {names} from staged order by {keys}, row_number desc
+                select distinct on ({keys}) {names} from staged_{name} order by {keys}, row_number desc
             ) as new
             left join {name} as old on {same_key}
             where old.{first} is null or row({new_columns}) is distinct from row({old_columns})

@@ -11,8 +11,10 @@ use crate::{Store, StoreError};
 pub struct QuarantinedRow {
     /// Its number in the quarantine. It keeps it as long as loads of the file find it bad.
     pub id: i64,
-    /// The file.
+    /// The file's name: `shifts.csv`.
     pub file: String,
+    /// Where it lay when it was loaded.
+    pub path: String,
     /// The physical line where the record starts; the header is line 1.
     pub line: i64,
     /// The bad column, or empty when the whole row is wrong.
@@ -41,7 +43,7 @@ impl Store {
         let rows = sqlx::query_as!(
             QuarantineRow,
             r#"
-            select q.id, q.file, q.line, q.column_name, q.value, q.why, l.began_at
+            select q.id, q.path, q.line, q.column_name, q.value, q.why, l.began_at
             from quarantine q
             join load l on l.id = q.load_id
             order by l.id desc, q.line, q.column_name, q.id
@@ -60,7 +62,7 @@ impl Store {
 
 struct QuarantineRow {
     id: i64,
-    file: String,
+    path: String,
     line: i64,
     column_name: String,
     value: String,
@@ -71,12 +73,13 @@ struct QuarantineRow {
 impl TryFrom<QuarantineRow> for QuarantinedRow {
     type Error = StoreError;
     fn try_from(row: QuarantineRow) -> Result<Self, StoreError> {
-        let QuarantineRow { id, file, line, column_name: column, value, why, began_at } = row;
+        let QuarantineRow { id, path, line, column_name: column, value, why, began_at } = row;
         let loaded_at = Instant::try_from(began_at).map_err(|why| StoreError::Corrupt {
             table: "load",
-            id: format!("of {file}"),
+            id: format!("of {path}"),
             why: why.to_string(),
         })?;
-        Ok(Self { id, file, line, column, value, why, loaded_at })
+        let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
+        Ok(Self { id, file, path, line, column, value, why, loaded_at })
     }
 }

@@ -15,8 +15,10 @@ pub const PAGE_MAX: i64 = 10_000;
 /// A row that did not load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadRow {
-    /// The file.
+    /// The file's name.
     pub file: String,
+    /// Where it lay when it was loaded.
+    pub path: String,
     /// The physical line where the record starts; the header is line 1.
     pub line: i64,
     /// The bad column, or empty when the whole row is wrong.
@@ -58,6 +60,7 @@ pub async fn quarantine(page: i64) -> Result<BadRows, AppError> {
 #[cfg(feature = "ssr")]
 impl From<store::QuarantinedRow> for BadRow {
     fn from(row: store::QuarantinedRow) -> Self {
-        Self { file: row.file, line: row.line, column: row.column, value: row.value, why: row.why, at: row.loaded_at }
+        let store::QuarantinedRow { id: _, file, path, line, column, value, why, loaded_at: at } = row;
+        Self { file, path, line, column, value, why, at }
     }
 }

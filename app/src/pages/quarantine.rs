@@ -90,7 +90,7 @@ fn bad_row(row: BadRow) -> impl IntoView {
     let value = (!row.value.is_empty()).then(|| view! { <code class="value">{row.value}</code> });
     view! {
         <tr>
-            <td class="q-file">{row.file}</td>
+            <td class="q-file" title=row.path>{row.file}</td>
             <td class="q-line num">{row.line}</td>
             <td class="q-column">{column}</td>
             <td class="q-value">{value}</td>

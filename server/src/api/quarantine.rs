@@ -15,7 +15,10 @@ use super::problem::{ErrorBody, Problem};
 pub(super) struct Row {
     /// Its number in the quarantine.
     id: i64,
+    /// The file's name.
     file: String,
+    /// Where it lay when it was loaded.
+    path: String,
     /// The physical line where the record starts; the header is line 1.
     line: i64,
     /// The bad column, or empty when the whole row is wrong.
@@ -60,6 +63,7 @@ pub(super) async fn list(State(store): State<Store>, uri: Uri) -> Result<Json<Qu
     let rows = page.rows.into_iter().map(|row| Row {
         id: row.id,
         file: row.file,
+        path: row.path,
         line: row.line,
         column: row.column,
         value: row.value,

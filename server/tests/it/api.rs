@@ -5,7 +5,7 @@ use std::path::Path;
 
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
-use server::ingest::{Options, ingest};
+use server::ingest::{Mode, ingest};
 
 use crate::cluster::{Fresh, monday};
 use crate::report::shared;
@@ -26,8 +26,7 @@ fn text(value: &Value) -> String {
 
 async fn loaded(facts: &Path) -> Fresh {
     let fresh = Fresh::open().await;
-    let options = Options { dry_run: false, now: monday() };
-    let summary = ingest(&fresh.store, &[facts.to_owned()], options, |_| {}).await;
+    let summary = ingest(Mode::Load { store: &fresh.store, now: monday() }, &[facts.to_owned()], |_| {}).await;
     assert!([0, 3].contains(&summary.exit_code()), "{summary}");
     fresh
 }

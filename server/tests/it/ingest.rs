@@ -11,7 +11,7 @@ use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Ty
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
-use server::ingest::{Folder, Options, Step, Summary, Unreadable, ingest, read_folder};
+use server::ingest::{Folder, Mode, Step, Summary, Unreadable, ingest, read_folder};
 use store::Store;
 use tempfile::TempDir;
 
@@ -260,7 +260,7 @@ fn parquet_without_a_column_or_damaged_is_refused_in_a_sentence() {
 
 async fn load(store: &Store, paths: &[&Path]) -> Summary {
     let paths: Vec<PathBuf> = paths.iter().map(|path| path.to_path_buf()).collect();
-    ingest(store, &paths, Options { dry_run: false, now: monday() }, |_| {}).await
+    ingest(Mode::Load { store, now: monday() }, &paths, |_| {}).await
 }
 
 /// The facts in the order of their ids, which is the order of neither the file nor the database.
@@ -334,8 +334,7 @@ async fn a_changed_row_replaces_the_old_one_and_a_broken_file_stops_only_itself(
 async fn a_dry_run_says_what_a_load_would_and_writes_nothing() {
     let fresh = Fresh::open().await;
     let files = folder(&[("shifts.csv", &[SHIFTS, b"S2,SciOps,12 [m],,\n"].concat())]);
-    let options = Options { dry_run: true, now: monday() };
-    let summary = ingest(&fresh.store, &[files.path().to_owned()], options, |_| {}).await;
+    let summary = ingest(Mode::DryRun, &[files.path().to_owned()], |_| {}).await;
     assert_eq!(summary.exit_code(), 3);
     assert_eq!(
         summary.to_string().split_once("shifts.csv: ").unwrap().1,
@@ -357,7 +356,7 @@ async fn a_load_that_is_dropped_half_way_leaves_nothing() {
     let files = folder(&[("executions.csv", text.as_bytes())]);
     let paths = [files.path().to_owned()];
     let (first_batch, mut seen) = tokio::sync::mpsc::unbounded_channel();
-    let loading = ingest(&fresh.store, &paths, Options { dry_run: false, now: monday() }, |step| {
+    let loading = ingest(Mode::Load { store: &fresh.store, now: monday() }, &paths, |step| {
         if matches!(step, Step::Read { .. }) {
             first_batch.send(()).unwrap();
         }
@@ -368,6 +367,9 @@ async fn a_load_that_is_dropped_half_way_leaves_nothing() {
         summary = loading => panic!("it was to be dropped: {summary}"),
     }
     assert_eq!(fresh.store.facts().await.unwrap().executions.len(), 0);
+    // And the next load has a connection that is not in the middle of anything.
+    assert_eq!(load(&fresh.store, &[files.path()]).await.exit_code(), 0);
+    assert_eq!(fresh.store.facts().await.unwrap().executions.len(), 20_000);
     fresh.close().await;
 }
 

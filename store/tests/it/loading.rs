@@ -116,7 +116,7 @@ async fn what_a_file_quarantines_is_what_its_newest_load_found() {
     };
     let row = |file: &str, line| (file.to_owned(), line, "kind".to_owned(), "LUNCH".to_owned());
     let load_bad = async |file: &str, lines: &[i64]| {
-        let mut load = store.begin_load(file, Table::Shifts).await.unwrap();
+        let mut load = store.begin_load(file).await.unwrap();
         for &line in lines {
             load.quarantine(line, bad("S")).await.unwrap();
         }
@@ -139,21 +139,37 @@ async fn what_a_file_quarantines_is_what_its_newest_load_found() {
 }
 
 #[tokio::test]
-async fn two_tables_filled_from_one_file_do_not_clear_each_others_quarantine() {
+async fn files_of_one_name_in_two_folders_have_two_quarantines() {
     let store = fresh().await;
-    for table in [Table::Executions, Table::Arrays] {
-        let mut load = store.begin_load("shiftlog.json", table).await.unwrap();
-        let fields = vec![b"".as_slice(); table.columns().len()];
-        load.quarantine(5, read(table, &fields).unwrap_err()).await.unwrap();
+    let bad = || read(Table::Shifts, &[b"S", b"LUNCH", b"12 [m]", b"", b"", b"", b"", b""]).unwrap_err();
+    for path in ["/night 1/shifts.csv", "/night 2/shifts.csv"] {
+        let mut load = store.begin_load(path).await.unwrap();
+        load.quarantine(5, bad()).await.unwrap();
         load.finish().await.unwrap();
     }
-    assert_eq!(store.quarantine(0, 10).await.unwrap().n_rows, 2);
+    store.begin_load("/night 2/shifts.csv").await.unwrap().finish().await.unwrap();
+    let left = store.quarantine(0, 10).await.unwrap().rows;
+    let left: Vec<_> = left.iter().map(|row| (row.file.as_str(), row.path.as_str())).collect();
+    assert_eq!(left, [("shifts.csv", "/night 1/shifts.csv")]);
+}
+
+#[tokio::test]
+async fn a_file_with_rows_for_two_tables_is_one_load() {
+    let (store, mut sql) = fresh_and_sql().await;
+    let mut load = store.begin_load("shiftlog.json").await.unwrap();
+    load.push(execution("X", "A", Some(0), Some(60))).await.unwrap();
+    load.push(shift("S", Some(0), Some(60))).await.unwrap();
+    load.push(execution("Y", "A", Some(60), Some(90))).await.unwrap();
+    let report = load.finish().await.unwrap();
+    assert_eq!((report.n_read, report.n_new), (3, 3));
+    let tables: Vec<Vec<String>> = sqlx::query_scalar("select tables from load").fetch_all(&mut sql).await.unwrap();
+    assert_eq!(tables, [["executions", "shifts"]]);
 }
 
 #[tokio::test]
 async fn a_load_that_is_dropped_leaves_nothing() {
     let (store, mut sql) = fresh_and_sql().await;
-    let mut load = store.begin_load("shifts.csv", Table::Shifts).await.unwrap();
+    let mut load = store.begin_load("shifts.csv").await.unwrap();
     // Some 60 bytes a row: these 20,000 are sent in several pieces.
     for i in 0..20_000 {
         load.push(shift(&format!("S{i}"), Some(i), Some(i + 1))).await.unwrap();
@@ -170,7 +186,7 @@ async fn a_load_that_is_dropped_leaves_nothing() {
 async fn a_load_whose_connection_is_killed_leaves_nothing_and_says_so() {
     let (store, mut sql) = fresh_and_sql().await;
     given::load(&store, Table::Shifts, [shift("S0", Some(0), Some(60))]).await;
-    let mut load = store.begin_load("shifts.csv", Table::Shifts).await.unwrap();
+    let mut load = store.begin_load("shifts.csv").await.unwrap();
     for i in 0..10_000 {
         load.push(shift(&format!("S{i}"), Some(i), Some(i + 1))).await.unwrap();
     }
@@ -237,7 +253,7 @@ async fn hostile_texts_come_out_as_they_went_in() {
 
     // A name too long for an index, with everything in it.
     let file = format!("{}/{}.csv", "ä'\\\"\t".repeat(1_000), texts[4]);
-    let mut load = store.begin_load(&file, Table::Executions).await.unwrap();
+    let mut load = store.begin_load(&file).await.unwrap();
     load.quarantine(2, read(Table::Executions, &[b"\xff\0\t\n'", b""]).unwrap_err()).await.unwrap();
     load.quarantine(3, read(Table::Executions, &[b"\xff\0\t\n'".as_slice(); 14]).unwrap_err()).await.unwrap();
     load.finish().await.unwrap();
@@ -258,7 +274,7 @@ async fn the_first_and_the_last_second_of_time_load() {
 #[tokio::test]
 async fn a_fact_of_another_table_is_refused() {
     let store = fresh().await;
-    let mut load = store.begin_load("shifts.csv", Table::Shifts).await.unwrap();
+    let mut load = store.begin_load("shifts.csv").await.unwrap();
     let refused = load.push(execution("E", "A", Some(0), Some(1))).await.unwrap_err();
     assert_eq!(refused.to_string(), "a row of executions in a load of shifts");
 }
