@@ -13,9 +13,10 @@ use domain::time::Instant;
 use domain::triage::filter::{Filter, Sort};
 use indicatif::ProgressBar;
 use server::config::Config;
+use server::ingest::{Mode, Summary, bars, ingest};
 use server::report::report;
 use server::serve::{asked_to_stop, now, serve, told};
-use server::{api, database, demo, ingest};
+use server::{api, database, demo};
 use store::Store;
 
 /// Where observing time went: from the shift log to findings and efficiency.
@@ -150,8 +151,11 @@ impl Cli {
         match self.verb.unwrap_or(Verb::Serve { addr: None, demo_weeks: None }) {
             Verb::Serve { addr, demo_weeks } => serve_pages(config, addr, demo_weeks).await,
             Verb::Ingest { paths, dry_run, at } => {
-                let options = ingest::Options { dry_run, now: at.or_the_present() };
-                with_store(config, async |store| load(store, &paths, options).await).await
+                if dry_run {
+                    return load(Mode::DryRun, &paths).await;
+                }
+                let now = at.or_the_present();
+                with_store(config, async |store| load(Mode::Load { store, now }, &paths).await).await
             }
             Verb::Detect { at } => {
                 with_store(config, async |store| {
@@ -227,13 +231,12 @@ async fn first_demo(store: &Store, weeks: u32, steps: &Steps) -> anyhow::Result<
 }
 
 /// The way of every other log: files, the door for tables, one transaction each, detection.
-async fn load_demo(store: &Store, weeks: u32, seed: u64, now: Instant) -> anyhow::Result<ingest::Summary> {
+async fn load_demo(store: &Store, weeks: u32, seed: u64, now: Instant) -> anyhow::Result<Summary> {
     let folder = tempfile::tempdir().context("cannot make a folder for the demo's files")?;
     let path = folder.path().to_owned();
     let written = tokio::task::spawn_blocking(move || demo::write_csv(&demo::simulate(weeks, seed, now), &path));
     written.await.context("the simulator stopped")??;
-    let options = ingest::Options { dry_run: false, now };
-    Ok(ingest::ingest(store, &[folder.path().to_owned()], options, ingest::bars()).await)
+    Ok(ingest(Mode::Load { store, now }, &[folder.path().to_owned()], bars()).await)
 }
 
 /// Runs the work on the migrated database of the settings, own or given, and leaves it as it was found: running or not.
@@ -258,8 +261,8 @@ async fn with_store(
     outcome
 }
 
-async fn load(store: &Store, paths: &[PathBuf], options: ingest::Options) -> anyhow::Result<Outcome> {
-    let summary = ingest::ingest(store, paths, options, ingest::bars()).await;
+async fn load(mode: Mode<'_>, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
+    let summary = ingest(mode, paths, bars()).await;
     say(summary.to_string().trim_end())?;
     Ok(Outcome::of_code(summary.exit_code()))
 }

@@ -118,7 +118,8 @@ impl Load {
             Some(at) => at,
             None => {
                 let name = staging::target(table).name;
-                let statement = format!("create temporary table staged_{name} (like {name}, row_number bigint) on commit drop");
+                let statement =
+                    format!("create temporary table staged_{name} (like {name}, row_number bigint) on commit drop");
                 sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *self.tx).await?;
                 self.parts.push(Part { table, rows: Rows::new(), n_read: 0 });
                 self.parts.len() - 1
