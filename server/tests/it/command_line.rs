@@ -1,5 +1,6 @@
 //! The program as a shell sees it: what it prints, and the exit code that says what happened.
 
+use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -42,7 +42,6 @@ fn check(name: &str) {
     for file in ["findings.csv", "efficiency_by_shift.csv", "efficiency_by_week.csv", "ledger_totals.csv"] {
         assert_same_rows(&out.path().join(file), &facts.join("expected").join(file));
     }
-    let bad = facts.join("expected/quarantine.json");
     assert_eq!(report.exit_code(), 0, "{report}");
 }
 
