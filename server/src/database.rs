@@ -254,7 +254,11 @@ impl OwnCluster {
     async fn stop_in(&self, mode: &str) -> Result<(), DatabaseError> {
         let mut command = self.account.command(&self.binaries.pg_ctl());
         command.args(["stop", "--wait", "--silent", "--timeout=60", "--mode", mode, "-D"]).arg(self.folder.cluster());
-        blocking(move || run("pg_ctl", command)).await
+        match blocking(move || run("pg_ctl", command)).await {
+            // Somebody killed it while we were about to ask it.
+            Err(DatabaseError::Failed { .. }) if running(&self.folder).is_none() => Ok(()),
+            outcome => outcome,
+        }
     }
 }
 

@@ -258,7 +258,8 @@ async fn hostile_texts_come_out_as_they_went_in() {
     load.quarantine(3, read(Table::Executions, &[b"\xff\0\t\n'".as_slice(); 14]).unwrap_err()).await.unwrap();
     load.finish().await.unwrap();
     let rows = store.quarantine(0, 10).await.unwrap().rows;
-    assert_eq!((rows.len(), rows[0].file.as_str()), (2, file.as_str()));
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0].path == file && rows[0].file == format!("{}.csv", texts[4]));
     assert_eq!((rows[1].column.as_str(), rows[1].value.as_str()), ("eb_uid", "\u{fffd}\u{2400}\t\n'"));
 }
 
@@ -269,12 +270,4 @@ async fn the_first_and_the_last_second_of_time_load() {
     let row = given::fact(Table::Shifts, &fields);
     load(&store, Table::Shifts, [row.clone()]).await;
     assert_eq!(Fact::Shift(store.facts().await.unwrap().shifts.remove(0)), row);
-}
-
-#[tokio::test]
-async fn a_fact_of_another_table_is_refused() {
-    let store = fresh().await;
-    let mut load = store.begin_load("shifts.csv").await.unwrap();
-    let refused = load.push(execution("E", "A", Some(0), Some(1))).await.unwrap_err();
-    assert_eq!(refused.to_string(), "a row of executions in a load of shifts");
 }
