@@ -1,15 +1,16 @@
 // node scripts/screenshot.mjs [FILE] [ADDRESS] [WIDTH] [HEIGHT] [light|dark]
 // A picture of a page of the demo, by default docs/triage.png: the list with a gap between two executions open beside it.
 
-import { stat } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { App } from "../end2end/app.mjs";
+import { withPalette } from "./palette_png.mjs";
 
 const { chromium } = createRequire(new URL("../end2end/package.json", import.meta.url))("playwright-core");
 
 const MAX_BYTES = 200_000;
-const [file = "docs/triage.png", address = "/triage?type=Other&type=Failed+execution+gap", width = 1280, height = 800, scheme = "light"] =
+const [file = "docs/triage.png", address = "/triage", width = 1440, height = 820, scheme = "light"] =
   process.argv.slice(2);
 
 const app = await App.start();
@@ -29,8 +30,9 @@ try {
     await page.locator(".plot svg").waitFor();
   }
   await page.mouse.move(1, 1);
-  await page.screenshot({ path: file });
-  const { size } = await stat(file);
+  const picture = withPalette(await page.screenshot());
+  await writeFile(file, picture);
+  const size = picture.length;
   console.log(`${file}: ${(size / 1000).toFixed(0)} kB`);
   if (size > MAX_BYTES && file === "docs/triage.png") throw new Error(`more than ${MAX_BYTES / 1000} kB: too large for the README`);
 } finally {

@@ -63,7 +63,7 @@ rust_tests() {
     n_ignored=$(total "$log" 's/^test result: .* \([0-9]*\) ignored;.*/\1/p')
     n_ok=$(total "$log" 's/^test result: [^.]*\. \([0-9]*\) passed;.*/\1/p')
     grep -i '^skipped: ' "$log" | sort -u || true
-    [ "$code" -eq 0 ] || grep -E '^(test .*FAILED|error(\[|:)|---- )' "$log" | head -60 || true
+    [ "$code" -eq 0 ] || grep -E '^(test .*FAILED|error(\[|:))' "$log" | head -60 || true
     count "Rust tests" "$code" "$((n_ok - n_skipped))" "$(total "$log" 's/^test result: .* \([0-9]*\) failed;.*/\1/p')" \
         "$((n_skipped + n_ignored))"
 }
