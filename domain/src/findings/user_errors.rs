@@ -12,14 +12,17 @@ use crate::time::{DAY_S, Instant, Interval, Span};
 pub(super) fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(log.facts.shifts.iter().filter_map(|shift| shift_not_well_defined(log, shift)));
-    findings.extend(log.executions().filter_map(|execution| execution_not_well_defined(log, execution)));
     findings.extend(overlapping_shifts(log, parameters));
     findings.extend(log.facts.shifts.iter().filter_map(|shift| started_off_plan(parameters, shift)));
     findings.extend(started_by_an_execution(log, parameters));
-    findings.extend(pi_in_downtime(log, parameters));
     findings.extend(log.facts.downtimes.iter().filter_map(|downtime| not_completed(log, downtime)));
     findings.extend(arrays_with_wrong_activity(log, parameters));
-    findings.extend(log.executions().filter_map(|execution| wrong_flag(log, execution)));
+    // Executions are most of a log: one walk through them for all that is asked of each, while it is at hand.
+    for execution in log.executions() {
+        findings.extend(execution_not_well_defined(log, execution));
+        pi_in_downtime(log, parameters, execution, &mut findings);
+        findings.extend(wrong_flag(log, execution));
+    }
     findings
 }
 
@@ -171,25 +174,25 @@ fn signed_minutes(seconds: i64) -> String {
 }
 
 /// 17: one finding per pair of a PI execution and a downtime.
-fn pi_in_downtime(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for logged in log.executions().filter(|logged| logged.fact.purpose == Purpose::Pi) {
-        let (Some(family), Placement::Placed(interval)) = (logged.family, logged.placement) else { continue };
-        for (down, downtime) in log.family(family).downtimes.overlapping(interval) {
-            let Some(shared) = interval.overlap(down).filter(|o| o.seconds() > parameters.overlap_tol_s) else {
-                continue;
-            };
-            let ids = vec![logged.fact.id.to_string(), downtime.id.to_string()];
-            findings.push(Finding {
-                shift: holding(log, Some(family), shared.start()),
-                span: Some(shared.into()),
-                tags: ids.join(";"),
-                ids,
-                ..bare(FindingType::PiInDowntime, Some(family), "")
-            });
-        }
+fn pi_in_downtime(log: &Log<'_>, parameters: &Parameters, logged: &LoggedExecution<'_>, findings: &mut Vec<Finding>) {
+    let (Purpose::Pi, Some(family), Placement::Placed(interval)) =
+        (logged.fact.purpose, logged.family, logged.placement)
+    else {
+        return;
+    };
+    for (down, downtime) in log.family(family).downtimes.overlapping(interval) {
+        let Some(shared) = interval.overlap(down).filter(|o| o.seconds() > parameters.overlap_tol_s) else {
+            continue;
+        };
+        let ids = vec![logged.fact.id.to_string(), downtime.id.to_string()];
+        findings.push(Finding {
+            shift: holding(log, Some(family), shared.start()),
+            span: Some(shared.into()),
+            tags: ids.join(";"),
+            ids,
+            ..bare(FindingType::PiInDowntime, Some(family), "")
+        });
     }
-    findings
 }
 
 /// 18: nobody closed the downtime, although something later shows that it must have ended.

@@ -3,7 +3,7 @@
 //! Everything later (ledger, findings, efficiency) asks the log, so that there is one answer to each of these questions. The
 //! log is sorted by time and id once; the order in which the facts came does not matter.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::facts::{Array, Downtime, Execution, Facts, Shift, ShiftKind};
 use crate::family::Family;
@@ -17,7 +17,8 @@ pub struct Log<'a> {
     /// Valid shifts by (start, id).
     shifts: Vec<LoggedShift<'a>>,
     lanes: [FamilyLog<'a>; Family::ALL.len()],
-    executions: HashMap<&'a str, LoggedExecution<'a>>,
+    /// Each once, in the order of the facts: what walks through them all then walks through memory in order, too.
+    executions: Vec<LoggedExecution<'a>>,
     arrays: HashMap<&'a str, &'a Array>,
 }
 
@@ -75,7 +76,7 @@ impl<'a> Log<'a> {
         let arrays: HashMap<&str, &Array> = facts.arrays.iter().map(|array| (array.id.as_str(), array)).collect();
         let mut shifts: Vec<_> = facts.shifts.iter().filter_map(|shift| valid(shift, now)).collect();
         shifts.sort_by_key(|shift| (shift.interval.start(), &shift.fact.id));
-        let mut log = Self { facts, now, lanes: Default::default(), executions: HashMap::new(), arrays, shifts };
+        let mut log = Self { facts, now, lanes: Default::default(), executions: Vec::new(), arrays, shifts };
         for (lane, family) in log.lanes.iter_mut().zip(Family::ALL) {
             let shifts = log.shifts.iter().filter(|shift| shift.fact.families.contains(family));
             lane.shifts.items.extend(shifts.map(|&shift| (shift.interval, shift)));
@@ -117,7 +118,7 @@ impl<'a> Log<'a> {
 
     /// Every execution, in no promised order.
     pub(crate) fn executions(&self) -> impl Iterator<Item = &LoggedExecution<'a>> {
-        self.executions.values()
+        self.executions.iter()
     }
 
     /// The valid shift of the family that holds the instant: SCIOPS first, then the earliest, then the smallest id.
@@ -138,7 +139,9 @@ impl<'a> Log<'a> {
                 *last = (*last).max((start, execution.id.as_str()));
             }
         }
-        for execution in &self.facts.executions {
+        let mut seen = HashSet::with_capacity(self.facts.executions.len());
+        self.executions.reserve(self.facts.executions.len());
+        for execution in self.facts.executions.iter().rev().filter(|execution| seen.insert(execution.id.as_str())) {
             let family = family_of(execution, &self.arrays);
             let placement = match (began(execution), execution.end) {
                 (None, _) => Placement::Nowhere,
@@ -154,9 +157,10 @@ impl<'a> Log<'a> {
                     }
                 }
             };
-            self.executions.insert(execution.id.as_str(), LoggedExecution { fact: execution, family, placement });
+            self.executions.push(LoggedExecution { fact: execution, family, placement });
         }
-        for &LoggedExecution { fact, family, placement } in self.executions.values() {
+        self.executions.reverse();
+        for &LoggedExecution { fact, family, placement } in &self.executions {
             let Some(family) = family else { continue };
             let lane = &mut self.lanes[family as usize];
             match placement {
