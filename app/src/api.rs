@@ -5,6 +5,7 @@
 
 pub mod definitions;
 pub mod finding;
+pub mod person;
 pub mod quarantine;
 #[cfg(feature = "ssr")]
 pub mod refusal;

@@ -24,8 +24,11 @@ pub enum AppError {
     /// Somebody else changed it meanwhile.
     #[error("This was changed meanwhile. Reload the page to see it as it is now.")]
     Conflict,
+    /// Nobody is signed in, or the session ended.
+    #[error("Sign in to do this.")]
+    SignInNeeded,
     /// Not for this person.
-    #[error("This is not open to you.")]
+    #[error("Your role does not include this.")]
     Forbidden,
     /// The database, or the server itself, does not answer.
     #[error("The database does not answer. What you see may be old; try again in a minute.")]
@@ -51,6 +54,7 @@ impl AppError {
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } => 422,
             Self::Conflict => 409,
+            Self::SignInNeeded => 401,
             Self::Forbidden => 403,
             Self::Unavailable { .. } | Self::Unreachable => 503,
             Self::Internal { .. } => 500,

@@ -11,6 +11,7 @@ pub mod family;
 pub mod findings;
 pub mod labelled;
 pub mod ledger;
+pub mod people;
 pub mod shift_view;
 pub mod time;
 pub mod triage;

@@ -6,6 +6,7 @@
 mod efficiency;
 mod findings;
 mod parameters;
+mod person;
 mod problem;
 mod quarantine;
 mod shifts;

@@ -4,6 +4,7 @@
 mod expected;
 mod findings;
 mod ledger;
+mod people;
 mod properties;
 mod rows;
 mod story;

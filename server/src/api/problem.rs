@@ -39,6 +39,10 @@ pub(super) struct ErrorDetail {
 pub(super) enum ErrorKind {
     /// 400: a parameter is wrong.
     Invalid,
+    /// 401: no token, or one that is no longer good.
+    SignInNeeded,
+    /// 403: the account's role does not include this.
+    Forbidden,
     /// 404: it does not exist.
     NotFound,
     /// 503: try again later.
@@ -66,6 +70,13 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// What a page is told about the same failure.
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Self(error)
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let ticket = self.0.ticket().map(str::to_owned);
@@ -78,8 +89,16 @@ impl IntoResponse for Problem {
                 let message = "the database does not answer; try again in a minute".to_owned();
                 (StatusCode::SERVICE_UNAVAILABLE, ErrorKind::Unavailable, message, None)
             }
-            // Nobody can cause the other two by reading, which is all that can be done here.
-            AppError::Internal { .. } | AppError::Conflict | AppError::Forbidden => {
+            AppError::SignInNeeded => {
+                let message = "this needs an account: send `Authorization: Bearer TOKEN`".to_owned();
+                (StatusCode::UNAUTHORIZED, ErrorKind::SignInNeeded, message, None)
+            }
+            AppError::Forbidden => {
+                let message = "the role of this account does not include this".to_owned();
+                (StatusCode::FORBIDDEN, ErrorKind::Forbidden, message, None)
+            }
+            // Nobody can cause a conflict by reading, which is all that can be done here.
+            AppError::Internal { .. } | AppError::Conflict => {
                 let message = "this could not be read; the operator finds the cause under the ticket".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::Internal, message, None)
             }

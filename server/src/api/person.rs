@@ -1,0 +1,29 @@
+//! Who is asking the API: by the cookie of a page, or by a token.
+
+use std::convert::Infallible;
+
+use app::api::person::CurrentUser;
+use app::error::AppError;
+use axum::extract::FromRequestParts;
+use domain::people::Right;
+use http::request::Parts;
+
+use super::problem::Problem;
+
+/// Whoever sent the request. A handler that changes something takes it as an argument and begins with [`Person::allowed`].
+pub(super) struct Person(Option<CurrentUser>);
+
+impl Person {
+    /// The person, if they are signed in and hold the right.
+    #[allow(dead_code, reason = "the first route that changes something takes this away")]
+    pub(super) fn allowed(self, right: Right) -> Result<CurrentUser, Problem> {
+        Ok(self.0.ok_or(AppError::SignInNeeded)?.with_right(right)?)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Person {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().cloned()))
+    }
+}
