@@ -3,6 +3,7 @@
 //! One type serves the page's URL, the API and the SQL, so that they cannot mean different things.
 
 pub mod filter;
+pub mod suggestion;
 
 use serde::{Deserialize, Serialize};
 

@@ -8,3 +8,4 @@ mod people;
 mod properties;
 mod rows;
 mod story;
+mod suggestion;
