@@ -8,6 +8,7 @@ mod facts;
 mod findings;
 mod load;
 mod quarantine;
+mod suggestions;
 mod triage;
 
 use std::str::FromStr;

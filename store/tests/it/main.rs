@@ -8,4 +8,5 @@ mod given;
 mod loading;
 mod reading;
 mod rules;
+mod suggestions;
 mod triage;
