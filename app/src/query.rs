@@ -1,7 +1,7 @@
 //! The triage page's state is its URL: which findings, in which order, which page of them, and which one is open.
 //!
 //! ```text
-//! class=GAP  priority=High  type=Handover  family=12m|7m|tp|none  state=open|resolved     each as often as wanted
+//! class=GAP  priority=High  type=Handover  family=12m|7m|tp|none  state=open|confirmed|…     each as often as wanted
 //! period=last-shift|7d      from=2022-03-12T21:00:00Z  to=…                               instead of a period
 //! sort=end|-end|…           page=2                     finding=123
 //! ```
@@ -236,8 +236,13 @@ pub const fn family_word(family: Option<Family>) -> &'static str {
 fn state(word: &str) -> Result<State, String> {
     match word {
         "open" => Ok(State::Open),
+        "confirmed" => Ok(State::Confirmed),
+        "dismissed" => Ok(State::Dismissed),
+        "snoozed" => Ok(State::Snoozed),
+        "split" => Ok(State::Split),
+        "merged" => Ok(State::Merged),
         "resolved" => Ok(State::ResolvedByTheLog),
-        _ => Err("unknown state; it is one of open, resolved".to_owned()),
+        _ => Err("unknown state; it is one of open, confirmed, dismissed, snoozed, split, merged, resolved".to_owned()),
     }
 }
 
@@ -245,6 +250,11 @@ fn state(word: &str) -> Result<State, String> {
 pub const fn state_word(state: State) -> &'static str {
     match state {
         State::Open => "open",
+        State::Confirmed => "confirmed",
+        State::Dismissed => "dismissed",
+        State::Snoozed => "snoozed",
+        State::Split => "split",
+        State::Merged => "merged",
         State::ResolvedByTheLog => "resolved",
     }
 }

@@ -16,11 +16,46 @@ use crate::time::{Instant, Span};
 labelled! {
     /// Where a finding is in its life.
     State, "state" {
-        /// The log still says so.
+        /// The log still says so, and nobody decided.
         Open = "Open",
+        /// Somebody looked: it is as found.
+        Confirmed = "Confirmed",
+        /// Somebody decided that it is nothing, and said why.
+        Dismissed = "Dismissed",
+        /// Out of the way until an instant.
+        Snoozed = "Snoozed",
+        /// Replaced by its parts.
+        Split = "Split",
+        /// Stands in the one it was merged into.
+        Merged = "Merged",
         /// The facts no longer say so. It keeps its history and reopens if it returns.
         ResolvedByTheLog = "Resolved by the log",
     }
+}
+
+impl State {
+    /// Whether another finding stands for it: its parts, or the one it was merged into. Lists leave it out unless asked, and a
+    /// sum of times that counted it would count its seconds twice.
+    pub const fn is_replaced(self) -> bool {
+        matches!(self, Self::Split | Self::Merged)
+    }
+}
+
+/// Which fields of a finding a person decided; the others show what the log says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The type.
+    pub kind: bool,
+    /// The class.
+    pub class: bool,
+    /// The priority.
+    pub priority: bool,
+    /// The tags.
+    pub tags: bool,
+    /// The comment of the table (people's own comments are a thread beside it).
+    pub comment: bool,
+    /// The state.
+    pub state: bool,
 }
 
 /// One row of the triage list: what the log says, with what people decided put over it.
@@ -48,6 +83,24 @@ pub struct FindingRow {
     pub tags: String,
     /// A sentence.
     pub comment: String,
+    /// Which of the above a person decided.
+    pub decided: Decided,
+    /// Who is to look at it.
+    pub assignee: Option<String>,
+    /// When it wakes, if it is snoozed.
+    pub snoozed_until: Option<Instant>,
+    /// Why it was dismissed, if it was.
+    pub dismissed_because: Option<String>,
+    /// How many comments people wrote to it.
+    pub n_comments: i32,
+    /// The finding of which it is a part.
+    pub part_of: Option<i64>,
+    /// The finding that stands for it, if it was merged.
+    pub merged_into: Option<i64>,
+    /// Counts its changes. An edit names the version it was made on.
+    pub row_version: i64,
+    /// The number of the transaction that last changed it: everything that changed since another is what has a higher one.
+    pub change_seq: i64,
 }
 
 /// A value of a facet with the number of findings that have it, all other filters applied.

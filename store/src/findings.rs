@@ -15,7 +15,7 @@ use sqlx::{Postgres, Transaction};
 
 use self::scope::Scope;
 use crate::load::Affected;
-use crate::{Store, StoreError, facts};
+use crate::{Store, StoreError, clock, facts};
 
 /// What a detection did to the stored findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,11 +65,12 @@ impl Store {
         }
     }
 
-    /// One detection at a time, and each sees one state of the log. The table is locked before the first query, because that
-    /// is when the snapshot is taken: a detection that had to wait sees what the one before it wrote.
+    /// One detection at a time, and each sees one state of the log. The tables are locked before the first query, because that
+    /// is when the snapshot is taken: a detection that had to wait sees what the one before it wrote, and what people did to
+    /// findings until now. What they do meanwhile waits for it at the clock.
     async fn begin_detection(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
         let mut tx = self.pool.begin_with("begin isolation level repeatable read").await?;
-        sqlx::query("lock table detection in exclusive mode").execute(&mut *tx).await?;
+        sqlx::query("lock table detection, finding_clock in exclusive mode").execute(&mut *tx).await?;
         Ok(tx)
     }
 }
@@ -83,7 +84,8 @@ async fn finish(
     now: Instant,
 ) -> Result<Detection, StoreError> {
     let found = detect(&Log::new(facts, now), &rules.parameters);
-    let detection = reconcile(&mut tx, rules, &found, scope).await?;
+    let seq = clock::next(&mut tx).await?;
+    let detection = reconcile(&mut tx, rules, &found, scope, seq).await?;
     sqlx::query!(
         "insert into detection (now_used, rules) values ($1, $2)
         on conflict (singleton) do update set now_used = excluded.now_used, rules = excluded.rules, ran_at = now()",
@@ -93,6 +95,7 @@ async fn finish(
     .execute(&mut *tx)
     .await?;
     sqlx::query!("update load set detected = true where not detected").execute(&mut *tx).await?;
+    clock::tell(&mut tx, seq).await?;
     tx.commit().await?;
     Ok(detection)
 }
@@ -174,6 +177,7 @@ async fn reconcile(
     rules: &Rules,
     found: &[Finding],
     scope: Option<&Scope>,
+    seq: i64,
 ) -> Result<Detection, StoreError> {
     let texts = |text: &dyn Fn(&Finding) -> String| found.iter().map(text).collect::<Vec<_>>();
     let perhaps = |text: &dyn Fn(&Finding) -> Option<String>| found.iter().map(text).collect::<Vec<_>>();
@@ -211,43 +215,47 @@ async fn reconcile(
                         'tags', tags, 'comment', comment
                     ) as says
                     from finding
+                    -- parts and merges follow what they are made of
+                    where part_of is null and merge_of is null
                 ), changed as materialized (
-                    select stored.id, stored.state, stored.says as before, said.*
+                    select stored.id, stored.state, stored.row_version, stored.says as before, said.*
                     from said
                     join stored on stored.key = said.key
                     where stored.state <> 'Open' or stored.says <> said.says
                 ), gone as materialized (
-                    select id, says as before
+                    select id, row_version, says as before
                     from stored
                     where state = 'Open' and "# + $in_scope + r#"
                         and not exists (select from said where said.key = stored.key)
                 ), resolved as (
                     update finding
-                    set state = 'Resolved by the log', last_changed = now(), row_version = row_version + 1
+                    set state = 'Resolved by the log', last_changed = now(), row_version = gone.row_version + 1,
+                        change_seq = $17
                     from gone
                     where finding.id = gone.id
                 ), updated as (
                     update finding
                     set state = 'Open', start_at = changed.start_at, end_at = changed.end_at, class = changed.class,
                         priority = changed.priority, tags = changed.tags, comment = changed.comment,
-                        last_changed = now(), row_version = row_version + 1
+                        last_changed = now(), row_version = changed.row_version + 1, change_seq = $17
                     from changed
                     where finding.id = changed.id
                 ), added as (
                     insert into finding
-                        (key, type, family, shift_id, ids, class, priority, start_at, end_at, tags, comment)
-                    select key, type, family, shift_id, ids, class, priority, start_at, end_at, tags, comment
+                        (key, type, family, shift_id, ids, class, priority, start_at, end_at, tags, comment, change_seq)
+                    select key, type, family, shift_id, ids, class, priority, start_at, end_at, tags, comment, $17
                     from said
                     where not exists (select from stored where stored.key = said.key)
                     order by start_at, key
                     returning id, key
                 ), remembered as (
-                    insert into finding_event (finding_id, what, before, after)
-                    select id, 'resolved', before, null from gone
+                    insert into finding_event (finding_id, what, before, after, row_version)
+                    select id, 'resolved', before, null, row_version + 1 from gone
                     union all
-                    select id, case state when 'Open' then 'moved' else 'reopened' end, before, says from changed
+                    select id, case state when 'Open' then 'moved' else 'reopened' end, before, says, row_version + 1
+                    from changed
                     union all
-                    select added.id, 'detected', null, said.says from added join said using (key)
+                    select added.id, 'detected', null, said.says, 1 from added join said using (key)
                 )
                 select
                     (select count(*) from stored where state = 'Open')
@@ -275,6 +283,7 @@ async fn reconcile(
                 &from,
                 &to,
                 arrays,
+                seq,
             )
         };
     }

@@ -3,6 +3,7 @@
 //! One file per noun. A row becomes a domain type by `TryFrom`; a row that does not is [`StoreError::Corrupt`]. What is not
 //! there is an `Option`, what could not be looked up an error.
 
+mod clock;
 mod error;
 mod facts;
 mod findings;

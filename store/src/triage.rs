@@ -10,7 +10,7 @@ use domain::findings::{Class, FindingType, Priority};
 use domain::labelled::UnknownLabel;
 use domain::time::{DAY_S, Instant, Span};
 use domain::triage::filter::{Column, Filter, Period, Sort};
-use domain::triage::{Count, Facets, FindingPage, FindingRow, State};
+use domain::triage::{Count, Decided, Facets, FindingPage, FindingRow, State};
 use futures_util::future::try_join;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,9 @@ impl Store {
         let row = sqlx::query_as!(
             Row,
             "select id, key, shown_type, shown_class, shown_priority, shown_state, family, shift_id, start_at, end_at,
-                shown_tags, shown_comment
+                shown_tags, shown_comment, decided_type, decided_class, decided_priority, decided_tags, decided_comment,
+                decided_state, assignee, snoozed_until, dismissed_because, n_comments, part_of, merged_into, row_version,
+                change_seq
             from finding
             where id = $1",
             id,
@@ -89,7 +91,9 @@ impl Store {
         let rows = sqlx::query_as!(
             Row,
             "select id, key, shown_type, shown_class, shown_priority, shown_state, family, shift_id, start_at, end_at,
-                shown_tags, shown_comment
+                shown_tags, shown_comment, decided_type, decided_class, decided_priority, decided_tags, decided_comment,
+                decided_state, assignee, snoozed_until, dismissed_because, n_comments, part_of, merged_into, row_version,
+                change_seq
             from finding
             where shift_id = $1 and shown_state = 'Open'
             order by array_position(array['12 [m]', '7 [m]', 'Total Power'], family::text), start_at, end_at, id",
@@ -100,11 +104,11 @@ impl Store {
         rows.into_iter().map(FindingRow::try_from).collect()
     }
 
-    /// What happened to a finding, oldest first; empty when there is no such finding.
+    /// What the log did to a finding, oldest first; empty when there is no such finding.
     pub async fn history(&self, finding: i64) -> Result<Vec<FindingEvent>, StoreError> {
         let rows = sqlx::query_as!(
             EventRow,
-            "select id, at, what, before, after from finding_event where finding_id = $1 order by id",
+            "select id, at, what, before, after from finding_event where finding_id = $1 and action_id is null order by id",
             finding,
         )
         .fetch_all(&self.pool)
@@ -194,7 +198,9 @@ impl Store {
                     Row,
                     r#"
                     select id, key, shown_type, shown_class, shown_priority, shown_state, family, shift_id,
-                        start_at, end_at, shown_tags, shown_comment
+                        start_at, end_at, shown_tags, shown_comment, decided_type, decided_class, decided_priority,
+                        decided_tags, decided_comment, decided_state, assignee, snoozed_until, dismissed_because,
+                        n_comments, part_of, merged_into, row_version, change_seq
                     from finding
                     where ($1::timestamptz is null or end_at >= $1) and ($2::timestamptz is null or end_at < $2)
                         and ($3::text[] is null or exists (
@@ -367,6 +373,20 @@ struct Row {
     end_at: Option<DateTime<Utc>>,
     shown_tags: String,
     shown_comment: String,
+    decided_type: Option<String>,
+    decided_class: Option<String>,
+    decided_priority: Option<String>,
+    decided_tags: Option<String>,
+    decided_comment: Option<String>,
+    decided_state: Option<String>,
+    assignee: Option<String>,
+    snoozed_until: Option<DateTime<Utc>>,
+    dismissed_because: Option<String>,
+    n_comments: i32,
+    part_of: Option<i64>,
+    merged_into: Option<i64>,
+    row_version: i64,
+    change_seq: i64,
 }
 
 struct CombinationRow {
@@ -410,6 +430,22 @@ impl TryFrom<Row> for FindingRow {
             span: start.zip(end).map(|(start, end)| Span::between(start, end)),
             tags: row.shown_tags,
             comment: row.shown_comment,
+            decided: Decided {
+                kind: row.decided_type.is_some(),
+                class: row.decided_class.is_some(),
+                priority: row.decided_priority.is_some(),
+                tags: row.decided_tags.is_some(),
+                comment: row.decided_comment.is_some(),
+                state: row.decided_state.is_some(),
+            },
+            assignee: row.assignee,
+            snoozed_until: time(row.snoozed_until)?,
+            dismissed_because: row.dismissed_because,
+            n_comments: row.n_comments,
+            part_of: row.part_of,
+            merged_into: row.merged_into,
+            row_version: row.row_version,
+            change_seq: row.change_seq,
         })
     }
 }

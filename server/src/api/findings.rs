@@ -27,7 +27,7 @@ pub(super) struct Finding {
     class: String,
     /// `Blocker`, `High`, `Medium`, `Low` or `None`, which is a value.
     priority: String,
-    /// `Open` or `Resolved by the log`.
+    /// `Open`, `Confirmed`, `Dismissed`, `Snoozed`, `Split`, `Merged` or `Resolved by the log`.
     state: String,
     /// `12 [m]`, `7 [m]`, `Total Power`, or `-` for none or several.
     family: String,
@@ -91,7 +91,7 @@ pub(super) struct Findings {
         ("priority" = Option<Vec<String>>, Query, description = "`Blocker`, `High`, `Medium`, `Low`, `None`; any of the given"),
         ("type" = Option<Vec<String>>, Query, description = "Any of the 20 labels, such as `End shift`"),
         ("family" = Option<Vec<String>>, Query, description = "`12m`, `7m`, `tp`, or `none` for those of no single family"),
-        ("state" = Option<Vec<String>>, Query, description = "`open`, `resolved`"),
+        ("state" = Option<Vec<String>>, Query, description = "`open`, `confirmed`, `dismissed`, `snoozed`, `split`, `merged`, `resolved`"),
         ("period" = Option<String>, Query, description = "`all`, `last-shift` or `7d`; or `from` and `to`"),
         ("from" = Option<String>, Query, description = "Findings that end at or after this instant"),
         ("to" = Option<String>, Query, description = "Findings that end before this instant"),

@@ -6,7 +6,7 @@ use domain::findings::{FindingType, Parameters, Priority};
 use domain::ledger::Log;
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Sort};
-use domain::triage::{FindingRow, State};
+use domain::triage::{Decided, FindingRow, State};
 use proptest::prelude::{Strategy, any};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -27,8 +27,11 @@ async fn open(store: &Store) -> Vec<FindingRow> {
 
 /// Open findings without their numbers, comparable between two databases and with the domain's own.
 async fn said(store: &Store) -> Vec<String> {
-    let mut said: Vec<String> =
-        open(store).await.iter().map(|row| format!("{:?}", FindingRow { id: 0, ..row.clone() })).collect();
+    let mut said: Vec<String> = open(store)
+        .await
+        .iter()
+        .map(|row| format!("{:?}", FindingRow { id: 0, row_version: 0, change_seq: 0, ..row.clone() }))
+        .collect();
     said.sort();
     said
 }
@@ -177,6 +180,15 @@ async fn detecting_a_log_piece_by_piece_ends_where_detecting_all_of_it_does() {
                     span: finding.span,
                     tags: finding.tags,
                     comment: finding.comment,
+                    decided: Decided::default(),
+                    assignee: None,
+                    snoozed_until: None,
+                    dismissed_because: None,
+                    n_comments: 0,
+                    part_of: None,
+                    merged_into: None,
+                    row_version: 0,
+                    change_seq: 0,
                 };
                 format!("{row:?}")
             })

@@ -24,7 +24,7 @@ async fn quarter() -> Option<(Store, domain::facts::Facts, Instant)> {
     store.detect_all(now).await.unwrap();
     for decision in [
         "update finding set decided_priority = 'Blocker' where id % 7 = 0",
-        "update finding set decided_state = 'Resolved by the log' where id % 5 = 0",
+        "update finding set decided_state = 'Confirmed' where id % 5 = 0",
         "update finding set decided_type = 'Other', decided_class = 'GAP', decided_tags = 'seen' where id % 11 = 0",
     ] {
         sqlx::query(decision).execute(&mut sql).await.unwrap();

@@ -76,10 +76,7 @@ fn panel(close: Signal<String>, title: AnyView, content: AnyView) -> impl IntoVi
 
 /// What was found, as words and figures.
 fn what(row: &FindingRow) -> impl IntoView + use<> {
-    let state = match row.state {
-        State::Open => "state",
-        State::ResolvedByTheLog => "state resolved",
-    };
+    let state = if row.state == State::ResolvedByTheLog { "state resolved" } else { "state" };
     let times = match row.span {
         Some(span) => view! {
             <div><dt>"Start [UTC]"</dt><dd class="num"><time>{span.start().for_people()}</time></dd></div>
