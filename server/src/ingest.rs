@@ -13,14 +13,18 @@ mod reading;
 mod shift_log_json;
 mod sources;
 
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::facts::Fact;
-use domain::facts::rows::BadField;
+use domain::facts::rows::{BadField, Table};
 use domain::time::Instant;
+use futures_util::stream::{self, StreamExt};
 use store::{Affected, Detection, LoadReport, Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -45,15 +49,32 @@ pub enum Mode<'a> {
 /// Reads files, or the known files of folders, and loads them; then detects what the change means. `progress` is told of
 /// every step.
 ///
-/// Dropping the future stops between two batches of rows; the file it was at is not loaded.
-pub async fn ingest(mode: Mode<'_>, paths: &[PathBuf], mut progress: impl FnMut(Step<'_>)) -> Summary {
+/// Files of one table load in the order given, because the last row of an id wins; different tables load at the same time.
+/// Dropping the future stops between two batches of rows; the files it was at are not loaded.
+pub async fn ingest(mode: Mode<'_>, paths: &[PathBuf], progress: impl FnMut(Step<'_>)) -> Summary {
     let sources = sources::find(paths);
     let unreadable = sources.unreadable.into_iter();
     let mut files: Vec<FileSummary> =
         unreadable.map(|(path, why)| FileSummary { path, outcome: Err(NotLoaded::Unreadable(why)) }).collect();
+    let progress = RefCell::new(progress);
+    let lanes = stream::iter(lanes(&sources.files)).map(|lane| {
+        let progress = &progress;
+        async move {
+            let mut done = Vec::with_capacity(lane.len());
+            for (at, source) in lane {
+                done.push((at, load(mode, source, progress).await));
+            }
+            done
+        }
+    });
+    let mut loaded: Vec<_> = lanes.buffer_unordered(LANES_AT_ONCE).concat().await;
+    loaded.sort_by_key(|&(at, _)| at);
     let mut affected = Affected::default();
-    for source in sources.files {
-        let outcome = load(mode, &source, &mut affected, &mut progress).await;
+    for ((_, outcome), source) in loaded.into_iter().zip(sources.files) {
+        let outcome = outcome.map(|(loaded, touched)| {
+            affected.merge(touched);
+            loaded
+        });
         files.push(FileSummary { path: source.path, outcome });
     }
     // Even when this load changed nothing: an earlier one may have been killed before its detection, and the store knows.
@@ -154,15 +175,54 @@ const BATCHES_AHEAD: usize = 4;
 
 type Batch = Vec<(i64, Result<Fact, BadField>)>;
 
+/// How many files load at the same time: on one connection PostgreSQL works for one of them, and a log has two long tables
+/// (executions and conditions), beside which all others together are short.
+const LANES_AT_ONCE: usize = 2;
+
+/// Which files load one after the other, with their places in the list; the longest lane first, so that all end together.
+fn lanes(sources: &[Source]) -> Vec<Vec<(usize, &Source)>> {
+    // A shift log holds arrays and executions.
+    let mixed = sources.iter().any(|source| source.form == Form::ShiftLog);
+    let lane_of = |form: Form| match form {
+        Form::ShiftLog => Table::Executions,
+        Form::Csv(Table::Arrays) | Form::Parquet(Table::Arrays) if mixed => Table::Executions,
+        Form::Csv(table) | Form::Parquet(table) => table,
+    };
+    let mut lanes: BTreeMap<Table, (u64, Vec<(usize, &Source)>)> = BTreeMap::new();
+    for (at, source) in sources.iter().enumerate() {
+        let (n_bytes, lane) = lanes.entry(lane_of(source.form)).or_default();
+        // What has no size now is told when it is opened.
+        *n_bytes += reading::plain_file_size(&source.path).unwrap_or(0);
+        lane.push((at, source));
+    }
+    let mut lanes: Vec<_> = lanes.into_values().collect();
+    lanes.sort_by_key(|&(n_bytes, _)| Reverse(n_bytes));
+    lanes.into_iter().map(|(_, lane)| lane).collect()
+}
+
 /// Reads on a thread of its own, writes here: so parsing the next rows and sending these overlap.
 async fn load(
     mode: Mode<'_>,
     source: &Source,
-    affected: &mut Affected,
-    progress: &mut impl FnMut(Step<'_>),
-) -> Result<Loaded, NotLoaded> {
-    let n_bytes = reading::plain_file_size(&source.path)?;
-    progress(Step::Opened { file: &source.path, n_bytes });
+    progress: &RefCell<impl FnMut(Step<'_>)>,
+) -> Result<(Loaded, Affected), NotLoaded> {
+    let file = source.path.as_path();
+    let n_bytes = reading::plain_file_size(file)?;
+    (progress.borrow_mut())(Step::Opened { file, n_bytes });
+    let outcome = load_rows(mode, source, |n_bytes_read| {
+        (progress.borrow_mut())(Step::Read { file, n_bytes: n_bytes_read.min(n_bytes) });
+    })
+    .await;
+    (progress.borrow_mut())(Step::Closed { file });
+    outcome
+}
+
+/// `read` is told how many bytes of the file are read.
+async fn load_rows(
+    mode: Mode<'_>,
+    source: &Source,
+    read: impl Fn(u64),
+) -> Result<(Loaded, Affected), NotLoaded> {
     let n_bytes_read = Arc::new(AtomicU64::new(0));
     let (batches, mut arriving) = mpsc::channel(BATCHES_AHEAD);
     let reader = tokio::task::spawn_blocking({
@@ -183,20 +243,20 @@ async fn load(
                 (None, _) => {}
             }
         }
-        progress(Step::Read { n_bytes: n_bytes_read.load(Ordering::Relaxed).min(n_bytes) });
+        read(n_bytes_read.load(Ordering::Relaxed));
     }
     // The rows are all here; whether the file was whole is known only now, so nothing was committed before.
     loaded.notices = match reader.await {
         Ok(read) => read?,
         Err(_) => return Err(Unreadable::Stopped.into()),
     };
+    let mut affected = Affected::default();
     if let Some(load) = writing {
         let LoadReport { n_new, n_changed, n_same, affected: touched, .. } = load.finish().await?;
         loaded.written = Some(Written { n_new, n_changed, n_same });
-        affected.merge(touched);
+        affected = touched;
     }
-    progress(Step::Closed);
-    Ok(loaded)
+    Ok((loaded, affected))
 }
 
 /// Runs until the file ends, or nobody takes the rows any more.

@@ -82,9 +82,12 @@ struct Part {
 /// How much is gathered before it is sent \[bytes\]: some thousand rows, so that the round trip does not count.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Loads settle one after the other: two that touch the same rows in different order would wait for each other for ever.
-/// The number is ours to choose; it only has to differ from other locks.
-const LOAD_LOCK: i64 = 0x5348_4946_5401;
+/// Loads of one table settle one after the other: two that touch the same rows in different order would wait for each other
+/// for ever. Loads of different tables settle at the same time. The numbers are ours to choose; they only have to differ from
+/// those of other locks.
+const TABLE_LOCK: i32 = 0x5348_4901;
+/// The same for two loads of one file, whose quarantine is one.
+const PATH_LOCK: i32 = 0x5348_4902;
 
 impl Store {
     /// Begins to load one file, whatever tables its rows are for; `path` is what its quarantine is known by.
@@ -141,14 +144,9 @@ impl Load {
         self.send_bad_rows().await?;
         let n_read: i64 = self.parts.iter().map(|part| part.n_read).sum();
         let tables: Vec<String> = self.parts.iter().map(|part| part.table.to_string()).collect();
+        self.lock().await?;
         let id = sqlx::query_scalar!(
-            r#"
-            with locked as materialized (select pg_advisory_xact_lock($1))
-            insert into load (path, tables, n_read, n_quarantined)
-            select $2, $3, $4, $5 from locked
-            returning id
-            "#,
-            LOAD_LOCK,
+            "insert into load (path, tables, n_read, n_quarantined) values ($1, $2, $3, $4) returning id",
             self.path,
             &tables,
             n_read,
@@ -158,7 +156,11 @@ impl Load {
         .await?;
         let mut settled = Vec::new();
         for part in &self.parts {
-            settled.extend(settle(&mut self.tx, &staging::target(part.table), id).await?);
+            let target = staging::target(part.table);
+            match fill(&mut self.tx, &target).await? {
+                Some(filled) => settled.push(filled),
+                None => settled.extend(settle(&mut self.tx, &target, id).await?),
+            }
         }
         self.replace_quarantine(id).await?;
 
@@ -184,6 +186,19 @@ impl Load {
         self.tx.commit().await?;
 
         Ok(LoadReport { n_read, n_new, n_changed, n_same, n_quarantined: self.n_quarantined, affected })
+    }
+
+    /// Waits until no other load settles one of its tables, in the same order as every other load, or its file.
+    async fn lock(&mut self) -> Result<(), StoreError> {
+        let mut tables: Vec<i32> = self.parts.iter().map(|part| part.table as i32).collect();
+        tables.sort_unstable();
+        for table in tables {
+            sqlx::query!("select pg_advisory_xact_lock($1, $2)", TABLE_LOCK, table).execute(&mut *self.tx).await?;
+        }
+        sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", PATH_LOCK, self.path)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
     }
 
     async fn send_rows(&mut self) -> Result<(), StoreError> {
@@ -251,6 +266,42 @@ impl Settled {
         let instant = |time: Option<DateTime<Utc>>| time.and_then(|time| Instant::try_from(time).ok());
         Some(Span::between(instant(self.earliest)?, instant(self.latest)?))
     }
+}
+
+/// Puts the staged rows into a table that has none: there is nothing to compare with and no history to keep. `None` when the
+/// table has rows. The first load of a log is its longest, and this is twice as quick as [`settle`].
+async fn fill(tx: &mut Transaction<'static, Postgres>, target: &Target) -> Result<Option<Settled>, StoreError> {
+    let Target { name, key, columns, touches } = *target;
+    let is_empty = format!("select not exists (select from {name})");
+    if !sqlx::query_scalar::<_, bool>(AssertSqlSafe(is_empty)).persistent(false).fetch_one(&mut **tx).await? {
+        return Ok(None);
+    }
+    let (keys, names) = (key.join(", "), [key, columns].concat().join(", "));
+    let added = format!(
+        "insert into {name} ({names})
+        select distinct on ({keys}) {names} from staged_{name} order by {keys}, row_number desc"
+    );
+    let n = sqlx::query(AssertSqlSafe(added)).persistent(false).execute(&mut **tx).await?.rows_affected();
+    // Of a repeated id the earlier rows count here too; detection then looks at more than it has to, and finds the same.
+    let (times, from) = match touches {
+        Touches::ItsTimes | Touches::ItsTimesAndOldArray => {
+            (["start_at", "end_at"], format!("staged_{name} as touched"))
+        }
+        Touches::ItsExecutions => (
+            ["touched.start_at", "touched.end_at"],
+            format!("staged_{name} as new join execution as touched on touched.array_id = new.id"),
+        ),
+        Touches::Nothing => (["null::timestamptz"; 2], "(select where false) as touched".to_owned()),
+    };
+    let summary = format!(
+        "select true as is_new, $1 as n, min(least({start}, {end})) as earliest, max(greatest({start}, {end})) as latest,
+            coalesce(bool_or({start} is null and {end} is null), false) as untimed, null::text[] as old_arrays
+        from {from}",
+        start = times[0],
+        end = times[1],
+    );
+    let n = i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(Some(sqlx::query_as(AssertSqlSafe(summary)).bind(n).persistent(false).fetch_one(&mut **tx).await?))
 }
 
 /// Compares the staged rows with the table: one statement, the same for the nine tables but for their names, which are ours.
