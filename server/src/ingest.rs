@@ -179,8 +179,11 @@ type Batch = Vec<(i64, Result<Fact, BadField>)>;
 /// (executions and conditions), beside which all others together are short.
 const LANES_AT_ONCE: usize = 2;
 
-/// Which files load one after the other, with their places in the list; the longest lane first, so that all end together.
-fn lanes(sources: &[Source]) -> Vec<Vec<(usize, &Source)>> {
+/// Files that load one after the other, each with its place in the list.
+type Lane<'a> = Vec<(usize, &'a Source)>;
+
+/// Which files have to wait for each other; the longest lane first, so that all end together.
+fn lanes(sources: &[Source]) -> Vec<Lane<'_>> {
     // A shift log holds arrays and executions.
     let mixed = sources.iter().any(|source| source.form == Form::ShiftLog);
     let lane_of = |form: Form| match form {
@@ -188,7 +191,7 @@ fn lanes(sources: &[Source]) -> Vec<Vec<(usize, &Source)>> {
         Form::Csv(Table::Arrays) | Form::Parquet(Table::Arrays) if mixed => Table::Executions,
         Form::Csv(table) | Form::Parquet(table) => table,
     };
-    let mut lanes: BTreeMap<Table, (u64, Vec<(usize, &Source)>)> = BTreeMap::new();
+    let mut lanes: BTreeMap<Table, (u64, Lane<'_>)> = BTreeMap::new();
     for (at, source) in sources.iter().enumerate() {
         let (n_bytes, lane) = lanes.entry(lane_of(source.form)).or_default();
         // What has no size now is told when it is opened.
@@ -218,11 +221,7 @@ async fn load(
 }
 
 /// `read` is told how many bytes of the file are read.
-async fn load_rows(
-    mode: Mode<'_>,
-    source: &Source,
-    read: impl Fn(u64),
-) -> Result<(Loaded, Affected), NotLoaded> {
+async fn load_rows(mode: Mode<'_>, source: &Source, read: impl Fn(u64)) -> Result<(Loaded, Affected), NotLoaded> {
     let n_bytes_read = Arc::new(AtomicU64::new(0));
     let (batches, mut arriving) = mpsc::channel(BATCHES_AHEAD);
     let reader = tokio::task::spawn_blocking({

@@ -10,14 +10,13 @@ use anyhow::Context;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 use domain::time::Instant;
-use domain::triage::filter::{Filter, Sort};
 use indicatif::ProgressBar;
 use server::config::Config;
-use server::ingest::{Mode, Summary, bars, ingest};
+use server::ingest::{Mode, Step, Summary, bars, ingest};
 use server::report::report;
 use server::serve::{asked_to_stop, now, serve, told};
 use server::{api, database, demo};
-use store::Store;
+use store::{Demo, Holds, Store};
 
 /// Where observing time went: from the shift log to findings and efficiency.
 ///
@@ -37,7 +36,7 @@ enum Verb {
         /// Listen here instead of where Leptos.toml and LEPTOS_SITE_ADDR say
         #[arg(long, value_name = "ADDRESS:PORT")]
         addr: Option<SocketAddr>,
-        /// While the database has no shift, load a simulated observatory of this many weeks
+        /// Into a database that nothing was loaded into, load a simulated observatory of this many weeks
         #[arg(long, value_name = "N", value_parser = weeks())]
         demo_weeks: Option<u32>,
     },
@@ -181,7 +180,8 @@ impl Cli {
             }
             Verb::Demo { weeks, seed, at, out: None } => {
                 with_store(config, async |store| {
-                    let summary = load_demo(store, weeks, seed, at.or_the_present()).await?;
+                    let demo = Demo { weeks, seed, now: at.or_the_present() };
+                    let summary = load_demo(store, demo, bars()).await?;
                     say(summary.to_string().trim_end())?;
                     Ok(Outcome::of_code(summary.exit_code()))
                 })
@@ -213,30 +213,44 @@ async fn serve_pages(config: &Config, addr: Option<SocketAddr>, demo_weeks: Opti
     Ok(Outcome::Done)
 }
 
-/// Fills a database without a shift; whatever somebody loaded stays as it is.
+/// Fills a database that nothing was loaded into, or what an earlier start was stopped in; whatever somebody loaded stays as
+/// it is.
 async fn first_demo(store: &Store, weeks: u32, steps: &Steps) -> anyhow::Result<()> {
-    if !store.shifts(None, None, 1).await?.is_empty() {
-        // A program that was killed between the load and the findings leaves the second half to us.
-        let looked_at = store.findings(&Filter::default(), Sort::default(), 0, 1).await?.as_of;
-        if looked_at.is_none() {
+    let holds = match store.holds().await? {
+        Holds::Nothing => store.begin_demo(Demo { weeks, seed: DEMO_SEED, now: now() }).await?,
+        holds => holds,
+    };
+    match holds {
+        Holds::PartOf(demo) => {
+            steps.next(&format!("Simulating {} weeks of an observatory…", demo.weeks));
+            let summary = load_demo(store, demo, |step| {
+                if let Step::Opened { file, .. } = step {
+                    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+                    steps.next(&format!("Loading {} weeks of a simulated log: {name}…", demo.weeks));
+                }
+            });
+            let summary = summary.await?;
+            anyhow::ensure!(summary.exit_code() == 0, "the demo did not load:\n{summary}");
+            store.demo_is_whole().await?;
+        }
+        Holds::Log if store.as_of().await?.is_none() => {
+            // A program that was killed between the load and the findings leaves the second half to us.
             steps.next("Looking for findings…");
             store.detect_all(now()).await?;
         }
-        return Ok(());
+        Holds::Log | Holds::Demo | Holds::Nothing => {}
     }
-    steps.next(&format!("Simulating {weeks} weeks of an observatory, and loading them…"));
-    let summary = load_demo(store, weeks, DEMO_SEED, now()).await?;
-    anyhow::ensure!(summary.exit_code() == 0, "the demo did not load:\n{summary}");
     Ok(())
 }
 
 /// The way of every other log: files, the door for tables, one transaction each, detection.
-async fn load_demo(store: &Store, weeks: u32, seed: u64, now: Instant) -> anyhow::Result<Summary> {
+async fn load_demo(store: &Store, demo: Demo, progress: impl FnMut(Step<'_>)) -> anyhow::Result<Summary> {
+    let Demo { weeks, seed, now } = demo;
     let folder = tempfile::tempdir().context("cannot make a folder for the demo's files")?;
     let path = folder.path().to_owned();
     let written = tokio::task::spawn_blocking(move || demo::write_csv(&demo::simulate(weeks, seed, now), &path));
     written.await.context("the simulator stopped")??;
-    Ok(ingest(Mode::Load { store, now }, &[folder.path().to_owned()], bars()).await)
+    Ok(ingest(Mode::Load { store, now }, &[folder.path().to_owned()], progress).await)
 }
 
 /// Runs the work on the migrated database of the settings, own or given, and leaves it as it was found: running or not.

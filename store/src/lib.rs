@@ -4,6 +4,7 @@
 //! there is an `Option`, what could not be looked up an error.
 
 mod clock;
+mod demo;
 mod error;
 mod facts;
 mod findings;
@@ -19,6 +20,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use demo::{Demo, Holds};
 pub use error::StoreError;
 pub use findings::Detection;
 pub use load::{Affected, Load, LoadReport};

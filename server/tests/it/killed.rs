@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use domain::facts::Facts;
 use server::database::Database;
 use sqlx::{Connection, PgConnection};
-use store::Store;
+use store::{Holds, Store};
 
 use crate::cluster::config;
 use crate::command_line::{said, shiftdesk};
@@ -50,13 +51,13 @@ struct HeldLoad {
     holder: PgConnection,
 }
 
-async fn held_load(data: &Path, table: &Path) -> HeldLoad {
+async fn held_load(data: &Path, begin: impl FnOnce() -> Child) -> HeldLoad {
     let cluster = server::database::open(&config(data), |_| {}).await.unwrap();
     Store::connect(cluster.url()).await.unwrap().migrate().await.unwrap();
     let mut holder = PgConnection::connect(cluster.url()).await.unwrap();
     sqlx::query("begin").execute(&mut holder).await.unwrap();
     sqlx::query("lock table execution in exclusive mode").execute(&mut holder).await.unwrap();
-    let mut program = begin_load(data, table);
+    let mut program = begin();
     let began = Instant::now();
     loop {
         assert!(program.try_wait().unwrap().is_none(), "the load ended before it could be disturbed");
@@ -74,15 +75,19 @@ async fn held_load(data: &Path, table: &Path) -> HeldLoad {
     }
 }
 
-/// How many executions the database has.
-async fn n_executions(data: &Path) -> usize {
+/// What a database holds that no program uses at the moment.
+async fn facts(data: &Path) -> Facts {
     let cluster = server::database::open(&config(data), |_| {}).await.unwrap();
     let store = Store::connect(cluster.url()).await.unwrap();
     store.migrate().await.unwrap();
     let facts = store.facts().await.unwrap();
     drop(store);
     cluster.close().await.unwrap();
-    facts.executions.len()
+    facts
+}
+
+async fn n_executions(data: &Path) -> usize {
+    facts(data).await.executions.len()
 }
 
 fn kill(pid: u32) {
@@ -103,7 +108,7 @@ fn load_again_whole(data: &Path, table: &Path) {
 async fn a_load_whose_program_is_killed_leaves_nothing_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let (data, table) = (folder.path().join("data"), big_table(folder.path()));
-    let mut load = held_load(&data, &table).await;
+    let mut load = held_load(&data, || begin_load(&data, &table)).await;
     kill(load.program.id());
     load.program.wait().unwrap();
     load.holder.close().await.unwrap();
@@ -117,7 +122,7 @@ async fn a_load_whose_program_is_killed_leaves_nothing_and_can_be_repeated() {
 async fn a_load_whose_database_is_killed_says_so_leaves_nothing_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let (data, table) = (folder.path().join("data"), big_table(folder.path()));
-    let load = held_load(&data, &table).await;
+    let load = held_load(&data, || begin_load(&data, &table)).await;
     kill(postmaster(&data));
     // A session outlives its postmaster until it is done with what it does; a machine that goes down takes both.
     kill(load.session);
@@ -135,11 +140,15 @@ fn serving(data: &Path) -> (Child, String) {
     serving_with(data, &[])
 }
 
-fn serving_with(data: &Path, arguments: &[&str]) -> (Child, String) {
+fn begin_serving(data: &Path, arguments: &[&str]) -> Child {
     let mut command = shiftdesk(data);
     let log = fs::OpenOptions::new().create(true).append(true).open(log(data)).unwrap();
     command.args(["serve", "--addr", "127.0.0.1:0"]).args(arguments).stdout(Stdio::piped()).stderr(log);
-    let mut server = command.spawn().unwrap();
+    command.spawn().unwrap()
+}
+
+fn serving_with(data: &Path, arguments: &[&str]) -> (Child, String) {
+    let mut server = begin_serving(data, arguments);
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.trim().strip_prefix("Shiftdesk is ready at http://").unwrap_or_else(|| panic!("{line:?}"));
@@ -226,4 +235,24 @@ fn the_first_start_loads_a_demo_and_the_second_keeps_it() {
     let (second, address) = serving_with(&data, &["--demo-weeks", "1"]);
     assert_eq!(newest_shift(&address), before);
     stop(second, "-INT", &data);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_first_start_that_is_killed_while_its_demo_loads_is_made_whole_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut load = held_load(&data, || begin_serving(&data, &["--demo-weeks", "2"])).await;
+    kill(load.program.id());
+    load.program.wait().unwrap();
+    load.holder.close().await.unwrap();
+    let store = Store::connect(load.cluster.url()).await.unwrap();
+    let Holds::PartOf(demo) = store.holds().await.unwrap() else { panic!("the demo was not begun") };
+    drop(store);
+    load.cluster.close().await.unwrap();
+
+    // Some other length is asked for now; what was begun is what is finished.
+    let (server, _) = serving_with(&data, &["--demo-weeks", "3"]);
+    stop(server, "-TERM", &data);
+    let n = |facts: &Facts| [facts.shifts.len(), facts.arrays.len(), facts.executions.len(), facts.downtimes.len()];
+    assert_eq!(n(&facts(&data).await), n(&server::demo::simulate(demo.weeks, demo.seed, demo.now).facts));
 }
