@@ -117,7 +117,7 @@ class Visit {
   async settled() {
     await this.page.waitForLoadState("networkidle");
     if (!this.javaScript) return;
-    const clock = this.page.locator("header time");
+    const clock = this.page.locator("header .utc time");
     const first = await clock.textContent();
     await eventually(async () => assert.notEqual(await clock.textContent(), first, "the clock ticks once hydrated"));
   }

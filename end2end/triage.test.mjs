@@ -163,6 +163,44 @@ for (const name of COLUMNS) {
   });
 }
 
+story(demo, "the arrow of a sorted column is not read out: its state is", { only: "with" }, async (page, visit) => {
+  await visit.open("/triage?sort=duration");
+  const head = page.getByRole("columnheader", { name: "TIME_DURATION [hrs]", exact: true });
+  assert.equal(await head.getAttribute("aria-sort"), "ascending");
+  assert.match(await head.getByRole("link").evaluate((link) => getComputedStyle(link, "::after").content), /↑/);
+});
+
+for (const width of [1024, 1280, 1366, 1440, 1600, 1920]) {
+  story(demo, `beside an open finding TYPE can be read at ${width} px`, { size: [width, 800] }, async (page, visit) => {
+    await visit.open("/triage");
+    const [bare] = await typeWidths(page);
+    await page.locator("table.findings tbody tr").first().getByRole("link").click();
+    await page.waitForURL(/finding=\d+/);
+    await eventually(async () => {
+      const [room, cut] = await typeWidths(page);
+      // "Downtime not completed" with its padding takes some 160 px in the widest of the fonts; only the longest are cut.
+      assert.ok(room >= 160, `${room} px, and ${bare} px without the finding`);
+      assert.ok(cut < 0.4, `${Math.round(100 * cut)} % of the rows are cut`);
+    });
+  });
+}
+
+// The width of the TYPE column, and the part of its cells that do not fit.
+function typeWidths(page) {
+  return page.locator("table.findings tbody td.c-type").evaluateAll((cells) => [
+    cells[0].offsetWidth,
+    cells.filter((cell) => cell.scrollWidth > cell.offsetWidth).length / cells.length,
+  ]);
+}
+
+story(demo, "a time tells sidereal time, Modified Julian Date and how long ago it was", async (page, visit) => {
+  await visit.open("/triage");
+  const time = page.locator("table.findings tbody td.c-end time").first();
+  await time.hover();
+  assert.match(await time.getAttribute("title"), /^LST \d\d:\d\d:\d\d · MJD \d{5}\.\d{5} · [\d,]+ \w+/);
+  assert.match(await page.locator("header .lst").innerText(), /^\d\d:\d\d:\d\d LST$/);
+});
+
 story(demo, "a link holds the whole state: filter, order, page and the open finding", async (page, visit) => {
   await visit.open("/triage?class=GAP&sort=-duration");
   const row = page.locator("table.findings tbody tr").nth(2);

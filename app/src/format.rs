@@ -1,7 +1,7 @@
 //! Numbers, lengths of time and ids as people read them.
 
 use domain::decimal;
-use domain::time::Span;
+use domain::time::{DAY_S, Instant};
 
 /// `1234567` as `1,234,567`.
 pub fn thousands(number: i64) -> String {
@@ -48,13 +48,21 @@ pub fn id_halves(id: &str) -> (&str, &str) {
     (&id[..byte(HEAD)], &id[byte(n - TAIL)..])
 }
 
-/// When a finding ends: the END_TIME of the list.
-pub fn end_time(span: Option<Span>) -> String {
-    span.map_or_else(|| "no time known".to_owned(), |span| span.end().for_people())
+/// How long ago, in the units that still say something: `42 s ago`, `12 min ago`, `3 h 12 min ago`, `1,351 days ago`; `in 12 min`
+/// for what is to come.
+pub fn since(at: Instant, now: Instant) -> String {
+    let ago_s = now.since(at);
+    let length = match ago_s.abs() {
+        s @ 0..60 => clock_time(s),
+        s @ 60..172_800 => clock_time(s - s % 60),
+        s => format!("{} days", thousands(s / DAY_S)),
+    };
+    if ago_s < 0 { format!("in {length}") } else { format!("{length} ago") }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test states what is there")]
     use super::*;
 
     #[test]
@@ -73,6 +81,21 @@ mod tests {
         assert_eq!(clock_time(300), "5 min");
         assert_eq!(clock_time(4_813), "1 h 20 min 13 s");
         assert_eq!(clock_time(86_400), "24 h");
+    }
+
+    #[test]
+    fn how_long_ago_is_said_in_the_units_that_still_matter() {
+        let now = Instant::parse("2022-03-14 12:00:00").unwrap();
+        let ago = |seconds: i64| since(now.plus(-seconds), now);
+        assert_eq!(ago(0), "0 s ago");
+        assert_eq!(ago(59), "59 s ago");
+        assert_eq!(ago(119), "1 min ago");
+        // 11,520 s = 3 h 12 min
+        assert_eq!(ago(11_520 + 7), "3 h 12 min ago");
+        assert_eq!(ago(172_799), "47 h 59 min ago");
+        assert_eq!(ago(172_800), "2 days ago");
+        assert_eq!(ago(1_351 * 86_400 + 5), "1,351 days ago");
+        assert_eq!(ago(-300), "in 5 min");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::components::header::Header;
+use crate::components::moment::keep_moments_fresh;
 use crate::pages::definitions::DefinitionsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::quarantine::QuarantinePage;
@@ -41,6 +42,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    keep_moments_fresh();
     let title = |page: String| if page.is_empty() { "Shiftdesk".to_owned() } else { format!("{page} · Shiftdesk") };
     view! {
         <Title formatter=title />

@@ -16,7 +16,7 @@ mod frame;
 mod pieces;
 mod words;
 
-use domain::decimal::hours3;
+use domain::decimal::{MilliHours, hours3};
 use domain::family::Family;
 use domain::findings::Priority;
 use domain::ledger::{Ledger, Owner, Stretch};
@@ -36,7 +36,7 @@ use crate::svg::element;
 use crate::theme::{Token, Type, letters};
 use crate::time_axis::{date, ticks};
 use brackets::{brackets, shade};
-use frame::{Frame, Rows};
+use frame::{Frame, Rows, Scale};
 use pieces::{Piece, downtime_owner, pieces};
 
 /// A finding as the timeline marks it.
@@ -81,8 +81,8 @@ const NOW: Face = Face { size: Type::Small, bold: true, ink: Token::Ink2 };
 
 /// From the back to the front: what is chosen, the grid, the lanes, the findings, *now*.
 fn timeline<B: DrawingBackend>(pen: &mut Pen<'_, B>, view: &ShiftView, marks: &[Mark], size: Size) -> Drawn {
-    let frame = Frame::new(view, size)?;
-    let lanes: Vec<_> = view.lanes.iter().enumerate().map(|(i, lane)| (frame.rows(i), lane)).collect();
+    let frame = Frame::new(view, marks, size)?;
+    let lanes: Vec<_> = frame.lanes.iter().copied().zip(&view.lanes).collect();
     let above_all = std::iter::once((frame.top, None));
     let places: Vec<_> = above_all.chain(lanes.iter().map(|&(rows, lane)| (rows, Some(lane.family)))).collect();
     for &(rows, family) in &places {
@@ -103,7 +103,7 @@ fn timeline<B: DrawingBackend>(pen: &mut Pen<'_, B>, view: &ShiftView, marks: &[
 
 /// Hours with their grid; below them the exact ends and the date at each midnight that leaves those their room.
 fn axis<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame) -> Drawn {
-    let Frame { interval, left, right, axis: y, .. } = *frame;
+    let Frame { scale: Scale { interval, left, right }, axis: y, .. } = *frame;
     let (hours, dates) = (y + 12, y + 27);
     let [start, end] = [interval.start(), interval.end()].map(Instant::for_people);
     let end = if frame.is_narrow { format!("{end} UTC") } else { end };
@@ -134,8 +134,7 @@ fn axis<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame) -> Drawn {
     pen.level(Token::LineStrong, left, right + 1, y, 1)
 }
 
-/// The name of the lane and the sum of its ledger: beside it an addition, on a phone the total alone. Each figure is rounded on
-/// its own, so the last ones may differ by 0.001.
+/// The name of the lane and the sum of its ledger: beside it an addition, on a phone the total alone.
 fn lane_name<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane: &Lane) -> Drawn {
     let total = hours3(lane.ledger.total_s());
     if frame.is_narrow {
@@ -150,8 +149,8 @@ fn lane_name<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows,
     let n_terms = i32::try_from(terms.len()).unwrap_or(0);
     // The addition ends at the lane's lower edge.
     let mut y = rows.band.bottom - line * n_terms - line / 2;
-    for (unit, seconds) in terms {
-        pen.text(FIGURE, HPos::Right, (figures, y), &hours3(seconds))?;
+    for (unit, hours) in terms {
+        pen.text(FIGURE, HPos::Right, (figures, y), &hours.to_string())?;
         pen.text(FIGURE, HPos::Left, (units, y), unit)?;
         y += line;
     }
@@ -161,17 +160,16 @@ fn lane_name<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows,
 }
 
 /// The largest shares of a ledger, in the order of its owners, and what is left as `rest`.
-fn terms(ledger: &Ledger) -> Vec<(&'static str, i64)> {
+fn terms(ledger: &Ledger) -> Vec<(&'static str, MilliHours)> {
     const MOST: usize = 4;
-    let mut shares: Vec<_> = words::shares(ledger).collect();
-    let mut rest = 0;
+    let mut shares = ledger.shares();
+    let mut rest = None;
     if shares.len() > MOST {
-        shares.sort_by_key(|&(_, seconds)| -seconds);
-        rest = shares.drain(MOST - 1..).map(|(_, seconds)| seconds).sum();
-        shares.sort_by_key(|&(owner, _)| owner);
+        shares.sort_by_key(|share| -share.seconds);
+        rest = Some(("rest", shares.drain(MOST - 1..).map(|share| share.hours).sum()));
+        shares.sort_by_key(|share| share.owner);
     }
-    let terms = shares.into_iter().map(|(owner, seconds)| (letters(owner), seconds));
-    terms.chain((rest > 0).then_some(("rest", rest))).collect()
+    shares.into_iter().map(|share| (letters(share.owner), share.hours)).chain(rest).collect()
 }
 
 /// Every second of the ledger in its owner's colour.
@@ -294,6 +292,6 @@ fn open_executions<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows:
 
 /// A running shift ends at *now*, and is not over.
 fn now<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame) -> Drawn {
-    pen.dashed(Token::Ink2, frame.right, frame.top.heading.bottom, frame.axis)?;
-    pen.text(NOW, HPos::Right, (frame.right, frame.top.heading.middle()), "now")
+    pen.dashed(Token::Ink2, frame.scale.right, frame.top.heading.bottom, frame.axis)?;
+    pen.text(NOW, HPos::Right, (frame.scale.right, frame.top.heading.middle()), "now")
 }

@@ -2,6 +2,9 @@
 //!
 //! Floating point rounds 0.0005 h down when it happens to lie below; a report that is compared digit by digit may not.
 
+use std::fmt;
+use std::iter::Sum;
+
 /// `numerator / denominator`, rounded half away from zero to `places` decimals, all of them written: `3.500`.
 ///
 /// `None` when the denominator is zero: a rate of nothing is no number.
@@ -51,4 +54,50 @@ pub fn hours3(seconds: i64) -> String {
 /// Seconds as hours with 4 decimals, as the findings show them: 1,213 s is `0.3369`.
 pub fn hours4(seconds: i64) -> String {
     fixed(seconds, crate::time::HOUR_S, 4).unwrap_or_default()
+}
+
+/// Thousandths of an hour, 3.6 s each: what a figure with 3 decimals is counted in, and printed as `7.323`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MilliHours(pub i64);
+
+impl fmt::Display for MilliHours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&fixed(self.0, 1_000, 3).unwrap_or_default())
+    }
+}
+
+impl Sum for MilliHours {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        Self(parts.map(|part| part.0).sum())
+    }
+}
+
+/// Parts of a whole, each in seconds, as figures with 3 decimals that add up to the figure [`hours3`] gives the whole.
+///
+/// Every figure is one of the two next to the exact value. All begin with the lower one; what is missing to the whole goes, a
+/// thousandth each, to those that lost most by it (of equal ones the first). Rounded one by one they might miss the whole by
+/// some thousandths. The parts are lengths of time inside the calendar's 10,000 years.
+///
+/// ```
+/// use domain::decimal::{hours3, hours3_parts};
+/// // 2 s are 0.00056 h: rounded one by one 0.001 + 0.001 + 0.001, and all three together 0.002.
+/// let figures: Vec<_> = hours3_parts(&[2, 2, 2]).iter().map(ToString::to_string).collect();
+/// assert_eq!(figures, ["0.001", "0.001", "0.000"]);
+/// assert_eq!(hours3(6), "0.002");
+/// ```
+pub fn hours3_parts(seconds: &[i64]) -> Vec<MilliHours> {
+    /// 5 thousandths are 18 s.
+    const S_OF_5: i64 = 18;
+    let scaled = |seconds: i64| 5 * seconds;
+    let mut figures: Vec<_> = seconds.iter().map(|&s| MilliHours(scaled(s).div_euclid(S_OF_5))).collect();
+    let whole = scaled(seconds.iter().sum());
+    // Half away from zero, as every figure is rounded.
+    let rounded = whole.signum() * (2 * whole.abs() + S_OF_5).div_euclid(2 * S_OF_5);
+    let missing = rounded - figures.iter().copied().sum::<MilliHours>().0;
+    let mut by_loss: Vec<_> = seconds.iter().map(|&s| scaled(s).rem_euclid(S_OF_5)).enumerate().collect();
+    by_loss.sort_by_key(|&(_, lost)| -lost);
+    for (i, _) in by_loss.into_iter().take(usize::try_from(missing).unwrap_or(0)) {
+        figures[i].0 += 1;
+    }
+    figures
 }

@@ -10,6 +10,7 @@ pub use log::{Log, LoggedShift};
 pub(crate) use family_shift::{FamilyShift, IdleRun};
 pub(crate) use log::{LoggedExecution, Placement};
 
+use crate::decimal::{MilliHours, hours3_parts};
 use crate::facts::{DowntimeKind, Execution, Id, Purpose, Qa0, Status};
 use crate::family::Family;
 use crate::labelled::labelled;
@@ -149,6 +150,31 @@ impl Ledger {
     pub fn seconds(&self, owner: Owner) -> i64 {
         self.stretches().filter(|s| s.owner == owner).map(|s| s.interval.seconds()).sum()
     }
+
+    /// Who had how much, without those who had nothing, in the order of [`Owner::ALL`]. The hours add up as they are printed:
+    /// to [`hours3`](crate::decimal::hours3) of the [total](Self::total_s).
+    pub fn shares(&self) -> Vec<Share> {
+        let owners = Owner::ALL.iter().map(|&owner| (owner, self.seconds(owner)));
+        let (owners, seconds): (Vec<_>, Vec<_>) = owners.filter(|&(_, seconds)| seconds > 0).unzip();
+        let hours = hours3_parts(&seconds);
+        owners
+            .into_iter()
+            .zip(seconds)
+            .zip(hours)
+            .map(|((owner, seconds), hours)| Share { owner, seconds, hours })
+            .collect()
+    }
+}
+
+/// What one owner had of a shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Who.
+    pub owner: Owner,
+    /// How long \[s\], more than 0.
+    pub seconds: i64,
+    /// The same as a figure of the printed sum.
+    pub hours: MilliHours,
 }
 
 /// What a ledger looks like on the wire, before it is believed.

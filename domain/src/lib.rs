@@ -13,5 +13,6 @@ pub mod labelled;
 pub mod ledger;
 pub mod people;
 pub mod shift_view;
+pub mod sky;
 pub mod time;
 pub mod triage;

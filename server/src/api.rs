@@ -7,18 +7,18 @@ mod efficiency;
 mod findings;
 mod parameters;
 mod person;
-mod problem;
+pub(crate) mod problem;
 mod quarantine;
 mod shifts;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
+use http::StatusCode;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::router::AppState;
-use problem::Problem;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,12 +38,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     described().into_openapi()
 }
 
-/// Everything under `/api/v1`.
+/// Everything under `/api`, where what is no address is a problem and no page.
 pub(crate) fn routes() -> Router<AppState> {
     let (routes, document) = described().split_for_parts();
-    routes
+    let v1 = routes
         .route("/openapi.json", get(move || async move { axum::Json(document) }))
-        .fallback(|| async { Problem::not_found("such address in the API; /api/v1/openapi.json lists them all") })
+        .fallback(|| async { StatusCode::NOT_FOUND });
+    Router::new()
+        .nest("/api/v1", v1)
+        .route("/api", any(|| async { StatusCode::NOT_FOUND }))
+        .route("/api/{*nowhere}", any(|| async { StatusCode::NOT_FOUND }))
 }
 
 fn described() -> OpenApiRouter<AppState> {

@@ -64,14 +64,13 @@ pub fn router(state: AppState) -> Router {
     let everything = Router::new()
         .leptos_routes_with_context(&state, pages, context, document)
         .merge(health::routes())
-        .nest("/api/v1", api::routes())
+        .merge(api::routes())
         .merge(files::routes(&state.leptos))
         .fallback(not_found)
         .with_state(state);
     everything
         // One bad request must not take the connection of the others with it; the panic itself is in the log.
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(security_headers))
         .layer(CompressionLayer::new().compress_when(
             // The wasm is compressed once, when it is built.
             DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")),
@@ -79,6 +78,8 @@ pub fn router(state: AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_MAX))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(middleware::from_fn(api::problem::of_the_way))
+        .layer(middleware::from_fn(security_headers))
         .layer(middleware::from_fn(request_log::log))
 }
 

@@ -1,7 +1,8 @@
-//! The UTC clock of the header.
+//! The clocks of the header: UTC, and the sidereal time over the array.
 
 use std::time::Duration;
 
+use domain::sky::local_sidereal_time;
 use domain::time::Instant;
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ use crate::api::server_now;
 /// The time of the server when the page was made; once hydrated, the time of the browser, every second.
 #[component]
 pub fn Clock() -> impl IntoView {
-    let now = RwSignal::new(server_now().or_else(browser_now));
+    let now = RwSignal::new(now());
     // Runs in the browser only.
     Effect::new(move || {
         now.set(browser_now());
@@ -21,9 +22,18 @@ pub fn Clock() -> impl IntoView {
             }
         });
     });
+    let sidereal = move || now.get().map(|now| local_sidereal_time(now).to_string());
     view! {
-        <span class="clock"><time>{move || now.get().map(Instant::for_people)}</time>" UTC"</span>
+        <p class="clock">
+            <span class="utc"><time>{move || now.get().map(Instant::for_people)}</time>" UTC"</span>
+            <span class="lst" title="Local apparent sidereal time at the array"><time>{sidereal}</time>" LST"</span>
+        </p>
     }
+}
+
+/// What time it is, wherever the code runs; `None` while the server only lists its routes.
+pub fn now() -> Option<Instant> {
+    server_now().or_else(browser_now)
 }
 
 /// The time of the browser's clock. Where there is none, on a server that provides no clock, it stands at 1970.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use charts::shift_timeline::{Here, Mark, Size, TableRow, instant_at, lane_at, plot_area, svg, table, what_is_at};
 use domain::decimal::hours3;
 use domain::family::Family;
-use domain::ledger::{Ledger, Owner};
+use domain::ledger::{Ledger, Owner, Share};
 use domain::shift_view::ShiftView;
 use domain::time::Instant;
 use leptos::ev::{KeyboardEvent, PointerEvent};
@@ -31,7 +31,7 @@ pub fn Timeline(
     let rows: Vec<_> = table(&view).into_iter().map(table_row).collect();
     view! {
         <div class="timeline">
-            <Drawing view=Arc::new(view) marks />
+            <Drawing view=Arc::new(view) marks=marks.into() />
             <p class="every-second">"Every second has an owner:"</p>
             <ul class="sums">{sums}</ul>
             <details class="as-table">
@@ -55,12 +55,14 @@ pub fn Timeline(
 
 /// The drawing, and what is under the pointer, the finger or the arrow keys.
 #[component]
-fn Drawing(view: Arc<ShiftView>, marks: Vec<Mark>) -> impl IntoView {
+fn Drawing(view: Arc<ShiftView>, marks: Arc<[Mark]>) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
     let width = RwSignal::new(SERVER_WIDTH_PX);
     let at = RwSignal::new(None::<(Family, Instant)>);
-    let n_lanes = u32::try_from(view.lanes.len()).unwrap_or(u32::MAX);
-    let size = Memo::new(move |_| Size::for_lanes(width.get(), n_lanes));
+    let size = {
+        let (view, marks) = (view.clone(), marks.clone());
+        Memo::new(move |_| Size::for_shift(width.get(), &view, &marks))
+    };
 
     // In the browser: the width there is, now and whenever the window changes.
     Effect::new(move || {
@@ -77,7 +79,7 @@ fn Drawing(view: Arc<ShiftView>, marks: Vec<Mark>) -> impl IntoView {
     });
 
     let drawing = {
-        let view = view.clone();
+        let (view, marks) = (view.clone(), marks.clone());
         move || {
             svg(&view, &marks, size.get()).unwrap_or_else(|error| format!("<p>The timeline is not shown: {error}.</p>"))
         }
@@ -89,7 +91,8 @@ fn Drawing(view: Arc<ShiftView>, marks: Vec<Mark>) -> impl IntoView {
             let edge = frame.get_bounding_client_rect();
             let (x, y) = (f64::from(pointer.client_x()) - edge.left(), f64::from(pointer.client_y()) - edge.top());
             let size = size.get_untracked();
-            at.set(instant_at(x, &view, size).and_then(|instant| Some((lane_at(y, &view, size)?, instant))));
+            let family = || lane_at(y, &view, &marks, size);
+            at.set(instant_at(x, &view, size).and_then(|instant| Some((family()?, instant))));
         }
     };
     let press = {
@@ -181,17 +184,16 @@ fn time_of_day(instant: Instant) -> String {
     instant.for_people().split_off("2022-03-12 ".len())
 }
 
-/// `12 [m] 11.735 h = 7.323 QA0 Pass + 4.412 Idle`; each part rounded by itself.
+/// `12 [m] 11.735 h = 7.323 QA0 Pass + 4.412 Idle`: the figures add up as they are printed.
 fn sum_line(ledger: &Ledger) -> impl IntoView + use<> {
-    let owned = Owner::ALL.iter().map(|&owner| (owner, ledger.seconds(owner))).filter(|&(_, seconds)| seconds > 0);
-    let parts: Vec<_> = owned
-        .enumerate()
-        .map(|(i, (owner, seconds))| {
+    let shares = ledger.shares().into_iter().enumerate();
+    let parts: Vec<_> = shares
+        .map(|(i, Share { owner, hours, .. })| {
             view! {
                 " "
                 <span class="part">
                     {if i == 0 { "= " } else { "+ " }}
-                    <i class=format!("swatch {}", owner_class(owner))></i>{hours3(seconds)}" "{owner.label()}
+                    <i class=format!("swatch {}", owner_class(owner))></i>{hours.to_string()}" "{owner.label()}
                 </span>
             }
         })

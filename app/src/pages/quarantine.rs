@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::api::quarantine::{BadRow, BadRows, PAGE_MAX, PAGE_ROWS, quarantine};
 use crate::components::failure::failure;
+use crate::components::moment::moment;
 use crate::components::pager::pager;
 use crate::format::thousands;
 use crate::query::pairs;
@@ -95,7 +96,7 @@ fn bad_row(row: BadRow) -> impl IntoView {
             <td class="q-column">{column}</td>
             <td class="q-value">{value}</td>
             <td class="q-why">{row.why}</td>
-            <td class="q-at num"><time>{row.at.for_people()}</time></td>
+            <td class="q-at num">{moment(row.at)}</td>
         </tr>
     }
 }

@@ -5,11 +5,12 @@ use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::HPos;
 
 use super::Mark;
-use super::frame::{Frame, Rows};
+use super::frame::{Frame, Rows, Scale};
 use crate::pen::{Area, Drawn, Face, Pen, room_for, shortened};
 use crate::theme::{Token, Type, bars};
 
 const CHOSEN: Face = Face { size: Type::Small, bold: true, ink: Token::Accent };
+const MORE: Face = Face { size: Type::Small, bold: false, ink: Token::Ink2 };
 
 /// What of a finding lies in the shift \[px\], and whether it goes on beyond.
 #[derive(Clone, Copy)]
@@ -21,13 +22,13 @@ struct Extent {
 }
 
 impl Extent {
-    fn of(frame: &Frame, mark: &Mark) -> Option<Self> {
-        let (span, shift) = (mark.span?, frame.interval);
+    fn of(scale: Scale, mark: &Mark) -> Option<Self> {
+        let (span, shift) = (mark.span?, scale.interval);
         let is_outside = span.start() > shift.end() || span.end() < shift.start();
         let only_touches = span.seconds() > 0 && (span.start() == shift.end() || span.end() == shift.start());
         (!is_outside && !only_touches).then(|| Self {
-            left: frame.x(span.start()),
-            right: frame.x(span.end()),
+            left: scale.x(span.start()),
+            right: scale.x(span.end()),
             from_before: span.start() < shift.start(),
             to_after: span.end() > shift.end(),
         })
@@ -48,7 +49,7 @@ pub(super) fn shade<'m, B: DrawingBackend>(
     chosen: impl Iterator<Item = &'m Mark>,
 ) -> Drawn {
     for mark in chosen {
-        if let Some(Extent { left, right, .. }) = Extent::of(frame, mark) {
+        if let Some(Extent { left, right, .. }) = Extent::of(frame.scale, mark) {
             let area = Area { left, top: rows.brackets.top, right, bottom: foot(frame, rows, mark) };
             pen.fill(Token::AccentSoft, area)?;
         }
@@ -61,36 +62,69 @@ const fn foot(frame: &Frame, rows: Rows, mark: &Mark) -> i32 {
     if mark.family.is_some() { rows.band.bottom + 2 } else { frame.axis }
 }
 
-/// The findings of one place, each on the lowest level where it overlaps no other; the short ones nearest to the bar.
+/// How many levels the findings of one place need, at most `most`; 0 without any.
+pub(super) fn levels<'m>(scale: Scale, marks: impl Iterator<Item = &'m Mark>, most: i32) -> i32 {
+    stacked(scale, marks, most).0.iter().map(|bracket| bracket.level + 1).max().unwrap_or(0)
+}
+
+/// A finding on its level, counted from the bar.
+struct Bracket<'m> {
+    level: i32,
+    extent: Extent,
+    mark: &'m Mark,
+}
+
+/// Each finding on the lowest level where it overlaps no other, the short ones nearest to the bar; and how many are left over
+/// when all levels are taken. The chosen one is never left over: it takes the place of others on the highest level.
+fn stacked<'m>(scale: Scale, marks: impl Iterator<Item = &'m Mark>, n_levels: i32) -> (Vec<Bracket<'m>>, usize) {
+    let mut marks: Vec<_> = marks.filter_map(|mark| Some((Extent::of(scale, mark)?, mark))).collect();
+    let n_marks = marks.len();
+    marks.sort_by_key(|(extent, mark)| (extent.right - extent.left, extent.left, mark.priority));
+    let mut placed: Vec<Bracket<'m>> = vec![];
+    for (extent, mark) in marks {
+        let is_taken = |level| placed.iter().any(|other| other.level == level && extent.meets(other.extent));
+        if let Some(level) = (0..n_levels).find(|&level| !is_taken(level)) {
+            placed.push(Bracket { level, extent, mark });
+        } else if mark.chosen {
+            let level = n_levels - 1;
+            placed.retain(|other| other.level != level || !extent.meets(other.extent));
+            placed.push(Bracket { level, extent, mark });
+        }
+    }
+    let n_left_over = n_marks - placed.len();
+    (placed, n_left_over)
+}
+
+/// The findings of one place, and the number of those there is no level for.
 pub(super) fn brackets<'m, B: DrawingBackend>(
     pen: &mut Pen<'_, B>,
     frame: &Frame,
     rows: Rows,
     marks: impl Iterator<Item = &'m Mark>,
 ) -> Drawn {
-    let mut marks: Vec<_> = marks.filter_map(|mark| Some((Extent::of(frame, mark)?, mark))).collect();
-    marks.sort_by_key(|(extent, mark)| (extent.right - extent.left, extent.left, mark.priority));
     let n_levels = (rows.brackets.bottom - rows.brackets.top) / rows.level;
-    let mut levels: Vec<(i32, Vec<Extent>)> = (0..n_levels).map(|level| (level, vec![])).collect();
-    // Where all levels are taken, brackets overlap in the highest.
-    let highest = levels.len().saturating_sub(1);
-    let mut placed = vec![];
-    for (extent, mark) in marks {
-        let free = levels.iter().position(|(_, taken)| !taken.iter().any(|other| extent.meets(*other)));
-        let Some((level, taken)) = levels.get_mut(free.unwrap_or(highest)) else { break };
-        taken.push(extent);
-        placed.push((rows.brackets.bottom - rows.level * (*level + 1) + 2, extent, mark));
-    }
+    let (mut placed, n_left_over) = stacked(frame.scale, marks, n_levels);
     // The chosen one last, over all others.
-    placed.sort_by_key(|&(_, _, mark)| mark.chosen);
-    for (y, extent, mark) in placed {
+    placed.sort_by_key(|bracket| bracket.mark.chosen);
+    for Bracket { level, extent, mark } in placed {
+        let y = rows.brackets.bottom - rows.level * (level + 1) + 2;
         bracket(pen, rows, extent, mark, y)?;
         if mark.chosen {
             chosen(pen, frame, rows, extent, mark)?;
         }
     }
-    Ok(())
+    if n_left_over == 0 {
+        return Ok(());
+    }
+    if frame.is_narrow {
+        return pen.text(MORE, HPos::Left, (MORE_LEFT, rows.heading.middle()), &format!("+{n_left_over}"));
+    }
+    let place = (frame.scale.left - 6, rows.brackets.top + rows.level / 2);
+    pen.text(MORE, HPos::Right, place, &format!("+{n_left_over} more"))
 }
+
+/// On a phone, where the count of what is left over begins \[px\]: after the longest name of a lane.
+const MORE_LEFT: i32 = 82;
 
 fn bracket<B: DrawingBackend>(pen: &mut Pen<'_, B>, rows: Rows, extent: Extent, mark: &Mark, y: i32) -> Drawn {
     let Extent { left, right, from_before, to_after } = extent;
@@ -136,11 +170,12 @@ fn chosen<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, ex
     for x in edges {
         pen.upright(Token::Accent, x, rows.bar.top - 1, bottom, 1)?;
     }
+    let scale = frame.scale;
     // On a phone the heading holds the lane's name and total; between them is room for a word.
     let (from, to) = match (frame.is_narrow, mark.family) {
-        (true, Some(_)) => (frame.left + 96, frame.right - 76),
-        (true, None) => (frame.left, frame.right - 32),
-        (false, _) => (frame.left, frame.right - 32),
+        (true, Some(_)) => (scale.left + 96, scale.right - 76),
+        (true, None) => (scale.left + 96, scale.right - 32),
+        (false, _) => (scale.left, scale.right - 32),
     };
     let label = shortened(&mark.label, CHOSEN.size, to - from);
     let room = room_for(&label, CHOSEN.size);

@@ -4,6 +4,8 @@ use domain::family::Family;
 use domain::shift_view::ShiftView;
 use domain::time::{Instant, Interval};
 
+use super::Mark;
+use super::brackets::levels;
 use crate::ChartError;
 use crate::pen::Area;
 
@@ -49,25 +51,65 @@ const WIDE_LANE: Heights =
 const NARROW_LANE: Heights =
     Heights { heading: 17, level: 8, above_bar: 1, bar: 22, below_bar: 2, band: 8, below_band: 7 };
 
-/// How many brackets may stand above each other.
+/// The levels of brackets that a lane has room for in any case: most nights need no more, and lanes stay where they are.
 const LEVELS: i32 = 2;
+/// The most levels of brackets in one place; what does not fit in is counted beside them (our own limit).
+const LEVELS_MOST: i32 = 4;
+/// A bar needs its letters' height \[px\].
+const BAR_LEAST: i32 = 12;
 
 impl Heights {
-    const fn without_bar(self) -> i32 {
-        self.heading + self.level * LEVELS + self.above_bar + self.below_bar + self.band + self.below_band
+    const fn without_bar(self, levels: i32) -> i32 {
+        self.heading + self.level * levels + self.above_bar + self.below_bar + self.band + self.below_band
     }
 }
 
 impl Size {
-    /// The height that shows that many lanes best at this width.
-    pub const fn for_lanes(width: u32, n_lanes: u32) -> Self {
-        let heights = if width < NARROW { NARROW_LANE } else { WIDE_LANE };
-        let lane = (heights.without_bar() + heights.bar).unsigned_abs();
-        Self { width, height: (TOP + AXIS).unsigned_abs().saturating_add(lane.saturating_mul(n_lanes)) }
+    /// The height that shows the lanes of a shift and the findings above them best at this width.
+    pub fn for_shift(width: u32, view: &ShiftView, marks: &[Mark]) -> Self {
+        let size = Self { width, height: 0 };
+        let heights = size.heights();
+        let levels = Levels::needed(view, marks, size, LEVELS_MOST);
+        let height = levels.height(heights).saturating_add(heights.bar.saturating_mul(levels.n_lanes()));
+        Self { width, height: height.unsigned_abs() }
     }
 
     const fn is_narrow(self) -> bool {
         self.width < NARROW
+    }
+
+    const fn heights(self) -> Heights {
+        if self.is_narrow() { NARROW_LANE } else { WIDE_LANE }
+    }
+}
+
+/// How many levels of brackets stand in each place.
+struct Levels {
+    top: i32,
+    lanes: Vec<i32>,
+}
+
+impl Levels {
+    /// What the findings need, at most `most`.
+    fn needed(view: &ShiftView, marks: &[Mark], size: Size, most: i32) -> Self {
+        let scale = Scale::of(view, size);
+        let of = |family| levels(scale, marks.iter().filter(|mark| mark.family == family), most);
+        let lanes = view.lanes.iter().map(|lane| of(Some(lane.family)).max(LEVELS)).collect();
+        Self { top: of(None).max(1), lanes }
+    }
+
+    fn n_lanes(&self) -> i32 {
+        i32::try_from(self.lanes.len()).unwrap_or(i32::MAX)
+    }
+
+    /// The height of everything but the bars \[px\].
+    fn height(&self, heights: Heights) -> i32 {
+        let lanes: i32 = self.lanes.iter().map(|&levels| heights.without_bar(levels)).sum();
+        self.top_height(heights) + lanes + AXIS
+    }
+
+    const fn top_height(&self, heights: Heights) -> i32 {
+        TOP + (self.top - 1) * heights.level
     }
 }
 
@@ -92,27 +134,47 @@ pub fn instant_at(x: f64, view: &ShiftView, size: Size) -> Option<Instant> {
 }
 
 /// The family whose lane is under the pointer at `y` \[px from the top of the drawing\]; `None` above and below the lanes.
-pub fn lane_at(y: f64, view: &ShiftView, size: Size) -> Option<Family> {
-    let frame = Frame::new(view, size).ok()?;
-    let lanes = view.lanes.iter().enumerate();
-    let mut under = lanes.filter(|&(i, _)| {
-        let rows = frame.rows(i);
-        f64::from(rows.heading.top) <= y && y < f64::from(rows.bottom)
-    });
-    under.next().map(|(_, lane)| lane.family)
+pub fn lane_at(y: f64, view: &ShiftView, marks: &[Mark], size: Size) -> Option<Family> {
+    let frame = Frame::new(view, marks, size).ok()?;
+    let mut lanes = frame.lanes.iter().zip(&view.lanes);
+    let under = lanes.find(|(rows, _)| f64::from(rows.heading.top) <= y && y < f64::from(rows.bottom));
+    under.map(|(_, lane)| lane.family)
 }
 
-/// The scale of one drawing.
+/// From time to pixels.
 #[derive(Clone, Copy)]
-pub(super) struct Frame {
+pub(super) struct Scale {
     pub(super) interval: Interval,
-    heights: Heights,
     pub(super) left: i32,
     pub(super) right: i32,
+}
+
+impl Scale {
+    fn of(view: &ShiftView, size: Size) -> Self {
+        let (left, right) = plot_area(size);
+        let px = |edge: u32| i32::try_from(edge).unwrap_or(i32::MAX);
+        Self { interval: view.interval, left: px(left), right: px(right) }
+    }
+
+    /// The pixel of an instant; before the shift its left edge, after it its right edge.
+    pub(super) fn x(self, at: Instant) -> i32 {
+        let seconds = at.since(self.interval.start()).clamp(0, self.interval.seconds());
+        let width = i64::from(self.right - self.left);
+        // To the nearest pixel. At most 3e11 s times 16,384 px: far from the end of i64.
+        let offset = (2 * seconds * width + self.interval.seconds()) / (2 * self.interval.seconds());
+        self.left + i32::try_from(offset).unwrap_or(0)
+    }
+}
+
+/// Where everything of one drawing stands.
+pub(super) struct Frame {
+    pub(super) scale: Scale,
     pub(super) width: i32,
     pub(super) is_narrow: bool,
     /// Above the lanes.
     pub(super) top: Rows,
+    /// One for each lane of the view.
+    pub(super) lanes: Vec<Rows>,
     /// Below the lanes: where the axis begins.
     pub(super) axis: i32,
 }
@@ -130,53 +192,63 @@ pub(super) struct Rows {
 }
 
 impl Frame {
-    pub(super) fn new(view: &ShiftView, size: Size) -> Result<Self, ChartError> {
+    pub(super) fn new(view: &ShiftView, marks: &[Mark], size: Size) -> Result<Self, ChartError> {
         let too_small = ChartError::Size { width: size.width, height: size.height };
-        let px = |length: u32| i32::try_from(length).map_err(|_| too_small.clone());
-        let mut heights = if size.is_narrow() { NARROW_LANE } else { WIDE_LANE };
-        let n_lanes = i32::try_from(view.lanes.len()).map_err(|_| too_small.clone())?;
-        let lane = (px(size.height)? - TOP - AXIS) / n_lanes.max(1);
-        // A bar needs its letters' height, and more than twice its best height is no easier to read.
-        heights.bar = (lane - heights.without_bar()).min(2 * heights.bar);
         let is_possible = (LEAST_WIDTH..=MOST).contains(&size.width) && size.height <= MOST;
-        if !is_possible || (n_lanes > 0 && heights.bar < 12) {
+        let (Ok(width), Ok(height), true) = (i32::try_from(size.width), i32::try_from(size.height), is_possible) else {
             return Err(too_small);
-        }
-        let (left, right) = plot_area(size);
-        let (left, right) = (px(left)?, px(right)?);
+        };
+        let mut heights = size.heights();
+        // Where the drawing is low, findings rather than bars go without.
+        let mut most = LEVELS_MOST;
+        let (levels, bar) = loop {
+            let levels = Levels::needed(view, marks, size, most);
+            let bar = (height - levels.height(heights)) / levels.n_lanes().max(1);
+            if bar >= BAR_LEAST || levels.lanes.is_empty() {
+                break (levels, bar);
+            }
+            most -= 1;
+            if most < LEVELS {
+                return Err(too_small);
+            }
+        };
+        // More than twice its best height is no easier to read.
+        heights.bar = bar.min(2 * heights.bar);
+        let scale = Scale::of(view, size);
+        let Scale { left, right, .. } = scale;
         let strip = |top, bottom| Area { left, top, right, bottom };
         let level = heights.level;
+        let top_height = levels.top_height(heights);
         let top = Rows {
             heading: strip(2, TOP - level),
-            brackets: strip(TOP - level, TOP),
+            brackets: strip(TOP - level, top_height),
             level,
-            bar: strip(TOP, TOP),
-            band: strip(TOP, TOP),
-            bottom: TOP,
+            bar: strip(top_height, top_height),
+            band: strip(top_height, top_height),
+            bottom: top_height,
         };
-        let axis = TOP + n_lanes * (heights.without_bar() + heights.bar);
-        let (width, is_narrow) = (px(size.width)?, size.is_narrow());
-        Ok(Self { interval: view.interval, heights, left, right, width, is_narrow, top, axis })
+        let mut axis = top_height;
+        let mut lanes = vec![];
+        for &n_levels in &levels.lanes {
+            let rows = Rows::of_lane(strip, axis, heights, n_levels);
+            axis = rows.bottom;
+            lanes.push(rows);
+        }
+        Ok(Self { scale, width, is_narrow: size.is_narrow(), top, lanes, axis })
     }
 
     /// The pixel of an instant; before the shift its left edge, after it its right edge.
     pub(super) fn x(&self, at: Instant) -> i32 {
-        let seconds = at.since(self.interval.start()).clamp(0, self.interval.seconds());
-        let width = i64::from(self.right - self.left);
-        // To the nearest pixel. At most 3e11 s times 16,384 px: far from the end of i64.
-        let offset = (2 * seconds * width + self.interval.seconds()) / (2 * self.interval.seconds());
-        self.left + i32::try_from(offset).unwrap_or(0)
+        self.scale.x(at)
     }
+}
 
-    pub(super) fn rows(&self, lane: usize) -> Rows {
-        let h = self.heights;
-        let lane = i32::try_from(lane).unwrap_or(0);
-        let top = TOP + lane * (h.without_bar() + h.bar);
-        let strip = |top, bottom| Area { left: self.left, top, right: self.right, bottom };
+impl Rows {
+    fn of_lane(strip: impl Fn(i32, i32) -> Area, top: i32, h: Heights, n_levels: i32) -> Self {
         let brackets = top + h.heading;
-        let bar = brackets + h.level * LEVELS + h.above_bar;
+        let bar = brackets + h.level * n_levels + h.above_bar;
         let band = bar + h.bar + h.below_bar;
-        Rows {
+        Self {
             heading: strip(top, brackets),
             brackets: strip(brackets, bar - h.above_bar),
             level: h.level,

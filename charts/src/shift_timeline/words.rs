@@ -43,20 +43,16 @@ pub fn sentence(view: &ShiftView) -> String {
 }
 
 fn said(ledger: &Ledger) -> String {
-    let parts: Vec<_> = shares(ledger).map(|(owner, s)| format!("{} h {owner}", hours3(s))).collect();
+    let parts: Vec<_> = ledger.shares().iter().map(|share| format!("{} h {}", share.hours, share.owner)).collect();
     format!("{} h = {}", hours3(ledger.total_s()), parts.join(" + "))
 }
 
 /// The ledger's sum with the owners' letters, in the order of [`Owner::ALL`]: `3.500 h = 1.537 P + 0.337 HO + 1.626 idle`.
-/// Each part is rounded on its own, so the last figures may differ by 0.001.
+/// The figures add up as they are printed.
 pub fn sum(ledger: &Ledger) -> String {
-    let parts: Vec<_> = shares(ledger).map(|(owner, s)| format!("{} {}", hours3(s), letters(owner))).collect();
+    let parts: Vec<_> =
+        ledger.shares().iter().map(|share| format!("{} {}", share.hours, letters(share.owner))).collect();
     format!("{} h = {}", hours3(ledger.total_s()), parts.join(" + "))
-}
-
-/// The owners that own anything, with their seconds.
-pub(super) fn shares(ledger: &Ledger) -> impl Iterator<Item = (Owner, i64)> + '_ {
-    Owner::ALL.iter().map(|&owner| (owner, ledger.seconds(owner))).filter(|&(_, seconds)| seconds > 0)
 }
 
 /// Everything the timeline shows, lane by lane in the order of time.

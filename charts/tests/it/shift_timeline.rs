@@ -14,24 +14,24 @@ use crate::night::{Night, chosen, mark, t, usual};
 
 use Family::{Seven, TotalPower, Twelve};
 
-fn wide(view: &ShiftView) -> Size {
-    Size::for_lanes(900, u32::try_from(view.lanes.len()).unwrap())
+fn wide(view: &ShiftView, marks: &[Mark]) -> Size {
+    Size::for_shift(900, view, marks)
 }
 
-fn phone(view: &ShiftView) -> Size {
-    Size::for_lanes(390, u32::try_from(view.lanes.len()).unwrap())
+fn phone(view: &ShiftView, marks: &[Mark]) -> Size {
+    Size::for_shift(390, view, marks)
 }
 
 #[test]
 fn a_usual_night() {
     let (view, marks) = usual();
-    insta::assert_snapshot!(svg(&view, &marks, wide(&view)).unwrap());
+    insta::assert_snapshot!(svg(&view, &marks, wide(&view, &marks)).unwrap());
 }
 
 #[test]
 fn a_usual_night_on_a_phone() {
     let (view, marks) = usual();
-    insta::assert_snapshot!(svg(&view, &marks, phone(&view)).unwrap());
+    insta::assert_snapshot!(svg(&view, &marks, phone(&view, &marks)).unwrap());
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_shift_in_which_nothing_was_logged() {
     let view = Night::new(&[Twelve], "03-12 21:00:00", Some("03-13 00:30:00")).view();
     let marks =
         [mark(Some(Twelve), "Non activities shift", Priority::Medium, "03-12 21:00:00", "03-13 00:30:00")].map(chosen);
-    insta::assert_snapshot!(svg(&view, &marks, wide(&view)).unwrap());
+    insta::assert_snapshot!(svg(&view, &marks, wide(&view, &marks)).unwrap());
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_shift_of_one_second() {
     let view = Night::new(&[Seven], "03-12 21:00:00", Some("03-12 21:00:01"))
         .pi(Seven, Some(Qa0::Pass), "NGC 253", "03-12 20:00:00", "03-12 22:00:00")
         .view();
-    insta::assert_snapshot!(svg(&view, &[], wide(&view)).unwrap());
+    insta::assert_snapshot!(svg(&view, &[], wide(&view, &[])).unwrap());
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_running_shift_ends_at_now() {
         .now("03-12 23:01:40")
         .view();
     assert!(view.running);
-    insta::assert_snapshot!(svg(&view, &[], wide(&view)).unwrap());
+    insta::assert_snapshot!(svg(&view, &[], wide(&view, &[])).unwrap());
 }
 
 /// 30 h with each of the 13 owners, and weather over part of an execution.
@@ -84,7 +84,7 @@ fn thirty_hours_with_every_owner() {
     for &owner in Owner::ALL {
         assert!(view.lanes[0].ledger.seconds(owner) > 0, "{owner}");
     }
-    insta::assert_snapshot!(svg(&view, &[], wide(&view)).unwrap());
+    insta::assert_snapshot!(svg(&view, &[], wide(&view, &[])).unwrap());
 }
 
 /// Labels people did not mean well.
@@ -108,9 +108,14 @@ fn hostile_labels_stay_text() {
     }
     let view = night.view();
     let all = executions.iter().chain(findings);
-    let marks: Vec<_> =
-        all.map(|label| chosen(mark(Some(Twelve), label, Priority::Low, "03-12 21:50:00", "03-12 22:00:00"))).collect();
-    let drawing = svg(&view, &marks, wide(&view)).unwrap();
+    let marks: Vec<_> = (0..6)
+        .zip(all)
+        .map(|(i, label)| {
+            let (start, end) = (format!("03-12 21:{i}0:00"), format!("03-12 21:{i}9:00"));
+            chosen(mark(Some(Twelve), label, Priority::Low, &start, &end))
+        })
+        .collect();
+    let drawing = svg(&view, &marks, wide(&view, &marks)).unwrap();
     // What starts with `<` is one of the few elements a drawing is made of.
     for tag in drawing.split('<').skip(1) {
         let name: String = tag.chars().take_while(|c| !" >/".contains(*c)).collect();
@@ -125,7 +130,7 @@ fn hostile_labels_stay_text() {
 #[test]
 fn a_drawing_may_stand_in_a_page_with_a_strict_policy() {
     let (view, marks) = usual();
-    let drawing = svg(&view, &marks, wide(&view)).unwrap();
+    let drawing = svg(&view, &marks, wide(&view, &marks)).unwrap();
     for forbidden in ["style=", "<style", "<script", "href", "url(", " id=", " on"] {
         assert!(!attributes(&drawing).contains(forbidden), "{forbidden}");
     }
@@ -157,7 +162,7 @@ fn drawn(view: &ShiftView, marks: &[Mark], size: Size) -> Canvas {
 #[test]
 fn the_pointer_finds_what_is_drawn_under_it() {
     let view = everybody();
-    for size in [wide(&view), phone(&view), Size { width: 1_440, height: 200 }] {
+    for size in [wide(&view, &[]), phone(&view, &[]), Size { width: 1_440, height: 200 }] {
         let canvas = drawn(&view, &[], size);
         let (left, right) = plot_area(size);
         for x in left..right {
@@ -171,7 +176,10 @@ fn the_pointer_finds_what_is_drawn_under_it() {
                 })
             };
             assert!(is_edge || rows.len() >= 2, "{} at x = {x} of {size:?}", here.owner);
-            assert!(rows.iter().all(|&y| lane_at(f64::from(y), &view, size) == Some(Twelve)), "x = {x} of {size:?}");
+            assert!(
+                rows.iter().all(|&y| lane_at(f64::from(y), &view, &[], size) == Some(Twelve)),
+                "x = {x} of {size:?}"
+            );
         }
     }
 }
@@ -184,7 +192,7 @@ fn a_sliver_is_still_seen() {
         .pi(Twelve, Some(Qa0::Fail), "", "03-13 08:00:00", "03-13 08:00:10")
         .pi(Twelve, Some(Qa0::Pass), "", "03-13 08:00:10", "03-14 03:00:00")
         .view();
-    let size = wide(&view);
+    let size = wide(&view, &[]);
     let canvas = drawn(&view, &[], size);
     let seen = (0..size.width).filter(|&x| !canvas.rows_with(x, colour(Token::Fail)).is_empty()).count();
     assert_eq!(seen, 1);
@@ -213,7 +221,7 @@ fn the_drawing_of_a_shift_of_twenty_thousand_executions_is_bounded_by_its_width(
     lanes[0]["executions"] = executions.into();
     let interval = Interval::new(start, start.plus(20_000)).unwrap();
     let view = ShiftView { interval, lanes: serde_json::from_value(lanes).unwrap(), ..one };
-    let drawing = svg(&view, &[], wide(&view)).unwrap();
+    let drawing = svg(&view, &[], wide(&view, &[])).unwrap();
     // 710 px of plot, each with a few rectangles of some 90 bytes.
     assert!(drawing.len() < 710 * 4 * 90, "{} bytes", drawing.len());
     assert_eq!(table(&view).len(), 20_000);
@@ -222,7 +230,7 @@ fn the_drawing_of_a_shift_of_twenty_thousand_executions_is_bounded_by_its_width(
 #[test]
 fn pixels_and_instants_answer_each_other() {
     let view = Night::new(&[Twelve], "03-12 21:00:00", Some("03-13 00:30:00")).view();
-    let size = Size::for_lanes(900, 1);
+    let size = wide(&view, &[]);
     let (left, right) = plot_area(size);
     // 3.5 h = 12,600 s: the left edge is the first second, the right edge the last.
     assert_eq!(instant_at(f64::from(left), &view, size), Some(t("03-12 21:00:00")));
@@ -232,9 +240,9 @@ fn pixels_and_instants_answer_each_other() {
         assert_eq!(instant_at(beside, &view, size), None, "{beside}");
     }
     for y in [-1.0, 0.0, f64::from(size.height), f64::NAN] {
-        assert_eq!(lane_at(y, &view, size), None, "{y}");
+        assert_eq!(lane_at(y, &view, &[], size), None, "{y}");
     }
-    assert_eq!(lane_at(f64::from(size.height) / 2.0, &view, size), Some(Twelve));
+    assert_eq!(lane_at(f64::from(size.height) / 2.0, &view, &[], size), Some(Twelve));
 }
 
 #[test]
@@ -269,13 +277,60 @@ fn of_two_executions_of_one_rank_the_earlier_has_the_overlap() {
 fn only_what_lies_in_the_shift_is_marked() {
     let view = Night::new(&[Twelve], "03-12 21:00:00", Some("03-13 00:30:00")).view();
     let at = |start, end| chosen(mark(Some(Twelve), "Here", Priority::Low, start, end));
-    let shown = |mark: Mark| drawn(&view, &[mark], wide(&view)).texts.contains(&"Here".to_owned());
+    let shown = |mark: Mark| drawn(&view, &[mark], Size::for_shift(900, &view, &[])).texts.contains(&"Here".to_owned());
     assert!(shown(at("03-12 20:00:00", "03-12 21:00:01")));
     assert!(shown(at("03-13 00:30:00", "03-13 00:30:00")), "a point at the very end");
     assert!(!shown(at("03-12 20:00:00", "03-12 21:00:00")));
     assert!(!shown(at("03-12 20:59:59", "03-12 20:59:59")));
     assert!(!shown(Mark { span: None, ..at("03-12 22:00:00", "03-12 23:00:00") }));
     assert!(!shown(Mark { family: Some(Seven), ..at("03-12 22:00:00", "03-12 23:00:00") }), "a lane that is not there");
+}
+
+/// So many findings that each lie inside the next: 10 min to either side of midnight, 20 min, 30 min, …
+fn nested(n: i64) -> Vec<Mark> {
+    let middle = t("03-13 00:00:00");
+    let at = |i: i64| middle.plus(600 * i).for_people().split_off("2022-".len());
+    (1..=n).map(|i| mark(Some(Twelve), &format!("Finding {i}"), Priority::None, &at(-i), &at(i))).collect()
+}
+
+#[test]
+fn findings_that_overlap_stand_above_each_other() {
+    let view = Night::new(&[Twelve], "03-12 21:00:00", Some("03-13 03:00:00")).view();
+    let levels_at_midnight = |n: i64| {
+        let marks = nested(n);
+        let size = wide(&view, &marks);
+        let (left, right) = plot_area(size);
+        // 21:00 to 03:00: midnight is in the middle, and the grid line that stands there is of another colour.
+        (drawn(&view, &marks, size).rows_with((left + right) / 2, colour(Token::Ink2)).len(), size.height)
+    };
+    let (_, usual_height) = levels_at_midnight(2);
+    // A level is 9 px high; one or two findings fit into the room that a lane has in any case.
+    assert_eq!(levels_at_midnight(1), (1, usual_height));
+    assert_eq!(levels_at_midnight(2), (2, usual_height));
+    assert_eq!(levels_at_midnight(3), (3, usual_height + 9));
+    assert_eq!(levels_at_midnight(4), (4, usual_height + 18));
+    assert_eq!(levels_at_midnight(6), (4, usual_height + 18));
+}
+
+#[test]
+fn findings_that_no_level_is_left_for_are_counted_and_the_chosen_one_is_none_of_them() {
+    let view = Night::new(&[Twelve], "03-12 21:00:00", Some("03-13 03:00:00")).view();
+    for (size, count) in [(wide(&view, &nested(6)), "+2 more"), (phone(&view, &nested(6)), "+2")] {
+        assert!(drawn(&view, &nested(6), size).texts.contains(&count.to_owned()));
+        assert!(!drawn(&view, &nested(4), size).texts.iter().any(|text| text.starts_with('+')));
+        // The longest comes last, and takes the highest level from the one that had it.
+        let mut marks = nested(6);
+        marks[5].chosen = true;
+        let canvas = drawn(&view, &marks, size);
+        assert!(canvas.texts.contains(&count.to_owned()) && canvas.texts.contains(&"Finding 6".to_owned()));
+    }
+}
+
+#[test]
+fn a_low_drawing_keeps_its_bars_and_counts_findings_instead() {
+    let view = Night::new(&[Twelve], "03-12 21:00:00", Some("03-13 03:00:00")).view();
+    let size = Size { height: wide(&view, &[]).height, ..wide(&view, &[]) };
+    assert!(drawn(&view, &nested(4), size).texts.contains(&"+1 more".to_owned()));
 }
 
 #[test]
@@ -320,7 +375,7 @@ fn a_size_nobody_can_read_is_refused() {
         let (width, height) = size;
         let refused = svg(&view, &marks, Size { width, height });
         assert_eq!(refused, Err(ChartError::Size { width, height }));
-        let _ = lane_at(10.0, &view, Size { width, height });
+        let _ = lane_at(10.0, &view, &[], Size { width, height });
         let _ = instant_at(10.0, &view, Size { width, height });
     }
 }
@@ -334,6 +389,6 @@ fn the_longest_shift_the_calendar_allows_can_be_drawn() {
     lanes[0]["ledger"]["ends"] = serde_json::json!([["Idle", end]]);
     let interval = Interval::new(start, end).unwrap();
     let view = ShiftView { interval, lanes: serde_json::from_value(lanes).unwrap(), ..one };
-    let drawing = svg(&view, &[], wide(&view)).unwrap();
+    let drawing = svg(&view, &[], wide(&view, &[])).unwrap();
     assert!(drawing.len() < 10_000, "{} bytes", drawing.len());
 }

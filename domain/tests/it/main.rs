@@ -1,11 +1,13 @@
 //! Stories about a shift, the properties that must always hold, and the expected files of the test data.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+mod decimal;
 mod expected;
 mod findings;
 mod ledger;
 mod people;
 mod properties;
 mod rows;
+mod sky;
 mod story;
 mod suggestion;

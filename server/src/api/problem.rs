@@ -2,8 +2,10 @@
 
 use app::error::AppError;
 use axum::Json;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
@@ -45,6 +47,10 @@ pub(super) enum ErrorKind {
     Forbidden,
     /// 404: it does not exist.
     NotFound,
+    /// 405: the address does not take this method.
+    NotAllowed,
+    /// 413: the request is larger than any question here.
+    TooLarge,
     /// 503: try again later.
     Unavailable,
     /// 500: something that should not happen.
@@ -103,6 +109,97 @@ impl IntoResponse for Problem {
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::Internal, message, None)
             }
         };
-        (status, Json(ErrorBody { error: ErrorDetail { kind, message, field, ticket } })).into_response()
+        answer(status, ErrorDetail { kind, message, field, ticket })
+    }
+}
+
+fn answer(status: StatusCode, error: ErrorDetail) -> Response {
+    (status, Json(ErrorBody { error })).into_response()
+}
+
+/// Says what went wrong before or after a handler, such as a wrong method, too large a body or too long a wait, as the handlers
+/// say it. Every other answer goes through as it is.
+pub(crate) async fn of_the_way(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_of_the_api = path == "/api" || path.starts_with("/api/");
+    let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if !is_of_the_api || is_told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (kind, message) = match status {
+        StatusCode::NOT_FOUND => (ErrorKind::NotFound, NO_SUCH_ADDRESS),
+        StatusCode::METHOD_NOT_ALLOWED => (ErrorKind::NotAllowed, "this address does not take this method"),
+        StatusCode::PAYLOAD_TOO_LARGE => (ErrorKind::TooLarge, "the request is larger than any question here"),
+        StatusCode::SERVICE_UNAVAILABLE => (ErrorKind::Unavailable, "the answer took too long; ask for less of it"),
+        _ if status.is_client_error() => (ErrorKind::Invalid, "the request could not be read"),
+        _ => (ErrorKind::Internal, "this could not be read; the operator finds the cause under the ticket"),
+    };
+    let ticket = request_id.filter(|_| status.is_server_error());
+    let mut told = answer(status, ErrorDetail { kind, message: message.to_owned(), field: None, ticket });
+    if let Some(methods) = response.headers().get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, methods.clone());
+    }
+    told
+}
+
+/// For an address that is none.
+const NO_SUCH_ADDRESS: &str = "there is no such address in the API; /api/v1/openapi.json lists them all";
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test states what is there")]
+
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::middleware;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+    use tower_http::timeout::TimeoutLayer;
+
+    use super::*;
+
+    #[expect(clippy::panic, reason = "that is what it is for")]
+    async fn broken() -> StatusCode {
+        panic!("on purpose")
+    }
+
+    /// A server whose patience ends at once.
+    fn server() -> Router {
+        let slow = || tokio::time::sleep(Duration::from_secs(60));
+        Router::new()
+            .route("/api/v1/slow", get(slow))
+            .route("/triage", get(slow))
+            .route("/api/v1/broken", get(broken))
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_millis(5)))
+            .layer(middleware::from_fn(of_the_way))
+    }
+
+    async fn ask(path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header("x-request-id", "r1").body(Body::empty()).unwrap();
+        let response = server().oneshot(request).await.unwrap();
+        let status = response.status();
+        (status, String::from_utf8(to_bytes(response.into_body(), 10_000).await.unwrap().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_or_meets_a_panic_is_told_in_json_with_a_ticket() {
+        let (status, body) = ask("/api/v1/slow").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body.contains(r#""kind":"unavailable""#) && body.contains(r#""ticket":"r1""#), "{body}");
+        let (status, body) = ask("/api/v1/broken").await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(body.contains(r#""kind":"internal""#) && body.contains(r#""ticket":"r1""#), "{body}");
+    }
+
+    #[tokio::test]
+    async fn a_page_is_left_alone() {
+        assert_eq!(ask("/triage").await, (StatusCode::SERVICE_UNAVAILABLE, String::new()));
     }
 }

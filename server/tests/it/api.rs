@@ -232,12 +232,21 @@ async fn a_question_that_makes_no_sense_is_refused_by_the_name_of_its_parameter(
     fresh.close().await;
 }
 
+async fn kind_of_problem(answer: axum::response::Response) -> String {
+    let body: Value = serde_json::from_str(&crate::cluster::text(answer).await).unwrap();
+    body["error"]["kind"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_is_not_there_is_a_404_and_nothing_found_is_an_empty_list() {
     let fresh = Fresh::open().await;
     let server = fresh.server();
     for absent in ["findings/1", "findings/-5", "shifts/S0312/ledger", "shifts/%F0%9F%94%AD/ledger", "nothing"] {
         let (status, body) = server.json(&format!("/api/v1/{absent}")).await;
+        assert_eq!((status, &body["error"]["kind"]), (StatusCode::NOT_FOUND, &"not_found".into()), "{absent}");
+    }
+    for absent in ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v1/findings/", "/api/v2/findings"] {
+        let (status, body) = server.json(absent).await;
         assert_eq!((status, &body["error"]["kind"]), (StatusCode::NOT_FOUND, &"not_found".into()), "{absent}");
     }
     for (path, list) in [("findings", "findings"), ("shifts", "shifts"), ("quarantine", "rows")] {
@@ -249,7 +258,15 @@ async fn what_is_not_there_is_a_404_and_nothing_found_is_an_empty_list() {
     for method in [Method::POST, Method::PUT, Method::DELETE] {
         let request =
             Request::builder().method(method).uri("/api/v1/findings").body(axum::body::Body::empty()).unwrap();
-        assert_eq!(server.ask(request).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+        let answer = server.ask(request).await;
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(answer.headers()["allow"], "GET,HEAD");
+        assert_eq!(kind_of_problem(answer).await, "not_allowed");
     }
+    let large = Request::post("/api/v1/findings").header("content-length", 1 << 20);
+    let answer = server.ask(large.body(axum::body::Body::from(vec![b'x'; 1 << 20])).unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(kind_of_problem(answer).await, "too_large");
     fresh.close().await;
 }

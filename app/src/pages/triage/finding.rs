@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::api::finding::{FindingDetail, Happened};
 use crate::components::failure::failure;
 use crate::components::log_id::log_id;
+use crate::components::moment::moment;
 use crate::components::timeline::Timeline;
 use crate::components::words::{class_word, priority_word};
 use crate::error::AppError;
@@ -79,8 +80,8 @@ fn what(row: &FindingRow) -> impl IntoView + use<> {
     let state = if row.state == State::ResolvedByTheLog { "state resolved" } else { "state" };
     let times = match row.span {
         Some(span) => view! {
-            <div><dt>"Start [UTC]"</dt><dd class="num"><time>{span.start().for_people()}</time></dd></div>
-            <div><dt>"End [UTC]"</dt><dd class="num"><time>{span.end().for_people()}</time></dd></div>
+            <div><dt>"Start [UTC]"</dt><dd class="num">{moment(span.start())}</dd></div>
+            <div><dt>"End [UTC]"</dt><dd class="num">{moment(span.end())}</dd></div>
             <div><dt>"Duration [h]"</dt><dd class="num">{hours4(span.seconds())}<span class="hint">" "{clock_time(span.seconds())}</span></dd></div>
         }
         .into_any(),
@@ -243,8 +244,8 @@ fn place(start: Option<Instant>, end: Option<Instant>, found: Option<Span>) -> O
 }
 
 fn fact_line(fact: FactLine) -> impl IntoView {
-    let start = fact.start.map_or_else(|| "no start logged".to_owned(), Instant::for_people);
-    let end = fact.end.map_or_else(|| "no end logged".to_owned(), Instant::for_people);
+    let start = fact.start.map_or_else(|| "no start logged".into_any(), |at| moment(at).into_any());
+    let end = fact.end.map_or_else(|| "no end logged".into_any(), |at| moment(at).into_any());
     let length = fact.start.zip(fact.end).filter(|(start, end)| start < end);
     let length = length.map(|(start, end)| view! { <span class="hint">" "{clock_time(end.since(start))}</span> });
     let notes: Vec<_> = fact.notes.into_iter().filter(|note| !note.is_empty()).collect();
@@ -268,7 +269,7 @@ fn fact_line(fact: FactLine) -> impl IntoView {
 fn happened(event: Happened) -> impl IntoView {
     view! {
         <li>
-            <time class="num">{event.at.for_people()}</time>
+            <span class="num">{moment(event.at)}</span>
             <span>{event.what}</span>
             <span class="hint">{event.change}</span>
         </li>

@@ -6,9 +6,10 @@ use domain::triage::filter::Column;
 use domain::triage::{FindingPage, FindingRow, State};
 use leptos::prelude::*;
 
+use crate::components::moment::{end_time, moment};
 use crate::components::pager::pager;
 use crate::components::words::{class_word, priority_word};
-use crate::format::{end_time, hours, thousands};
+use crate::format::{hours, thousands};
 use crate::query::{PAGE_ROWS, TriageQuery, write};
 
 /// The heads of the columns, exactly as the talk has them, with the class their cells have in the style sheet.
@@ -30,7 +31,7 @@ pub(super) fn findings(
     open: Memo<Option<i64>>,
     anchored: Signal<bool>,
 ) -> impl IntoView {
-    let as_of = page.as_of.map(|at| view! { <span class="as-of">"as of "<time>{at.for_people()}</time></span> });
+    let as_of = page.as_of.map(|at| view! { <span class="as-of">"as of "{moment(at)}</span> });
     let summary = view! {
         <p class="summary" role="status">
             <button class="open-filters" popovertarget="filters">"Filters"</button>
