@@ -1,12 +1,10 @@
 //! Types 13 to 20: where the log contradicts itself. Each rule is one function, independent of the others.
 
-use std::collections::HashMap;
-
 use super::{Finding, FindingType, Parameters};
 use crate::decimal;
 use crate::facts::{Activity, Array, Downtime, Id, Purpose, Shift, ShiftKind, Status};
 use crate::family::Family;
-use crate::ledger::{Log, LoggedExecution, LoggedShift, Placement};
+use crate::ledger::{ById, Log, LoggedExecution, LoggedShift, Placement};
 use crate::time::{DAY_S, Instant, Interval, Span};
 
 pub(super) fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
@@ -231,36 +229,57 @@ fn owned_by(log: &Log<'_>, family: Family, downtime: &Downtime) -> Option<Interv
 /// 19: an array whose executions are not what it was declared for. An execution that was left open has run, too: it says
 /// what the array did, though not for how long.
 fn arrays_with_wrong_activity(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut by_array: HashMap<&str, Vec<(Span, Purpose)>> = HashMap::new();
+    let mut uses: ById<'_, Use> = ById::default();
     for logged in log.executions() {
         let span = match logged.placement {
             Placement::Placed(interval) => interval.into(),
             Placement::Open(start) => Span::at(start),
             Placement::Nowhere => continue,
         };
-        by_array.entry(&logged.fact.array_id).or_default().push((span, logged.fact.purpose));
+        uses.entry(&logged.fact.array_id).or_default().add(span, logged.fact.purpose);
     }
     let wrong = |array: &Array| {
-        let executions = by_array.get(array.id.as_str())?;
-        let pi: Vec<Span> = executions.iter().filter(|(_, p)| *p == Purpose::Pi).map(|&(span, _)| span).collect();
-        let used_s: i64 = executions.iter().map(|(span, _)| span.seconds()).sum();
+        let used = uses.get(array.id.as_str())?;
         let offending = match array.activity {
-            Activity::PiScience if pi.is_empty() && used_s >= parameters.wrong_array_min_s => {
-                executions.iter().map(|&(span, _)| span).collect()
-            }
-            Activity::PiScience => vec![],
-            _ => pi,
-        };
-        let first = offending.iter().map(|span| span.start()).min()?;
-        let last = offending.iter().map(|span| span.end()).max()?;
+            Activity::PiScience if used.pi.is_none() && used.seconds >= parameters.wrong_array_min_s => used.any,
+            Activity::PiScience => None,
+            _ => used.pi,
+        }?;
         Some(Finding {
-            shift: holding(log, Some(array.family), first),
+            shift: holding(log, Some(array.family), offending.start()),
             ids: vec![array.id.to_string()],
-            span: Some(Span::between(first, last)),
+            span: Some(offending),
             ..bare(FindingType::ArrayWithWrongActivity, Some(array.family), &format!("{};{}", array.id, array.activity))
         })
     };
     log.arrays().filter_map(wrong).collect()
+}
+
+/// What an array was used for.
+#[derive(Default)]
+struct Use {
+    /// All its executions together; two at a time count twice.
+    seconds: i64,
+    /// From the first start of its executions to the last end.
+    any: Option<Span>,
+    /// The same of its PI executions.
+    pi: Option<Span>,
+}
+
+impl Use {
+    fn add(&mut self, span: Span, purpose: Purpose) {
+        let and_this =
+            |so_far: Option<Span>| {
+                Some(so_far.map_or(span, |so_far| {
+                    Span::between(so_far.start().min(span.start()), so_far.end().max(span.end()))
+                }))
+            };
+        self.seconds += span.seconds();
+        self.any = and_this(self.any);
+        if purpose == Purpose::Pi {
+            self.pi = and_this(self.pi);
+        }
+    }
 }
 
 /// 20: the purpose and the project code do not say the same.

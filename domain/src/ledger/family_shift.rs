@@ -50,11 +50,10 @@ impl<'a> FamilyShift<'a> {
                 continue;
             }
             // An open execution strictly inside splits the run; one at its start makes it a running execution's.
-            let splits = open.iter().map(|&(start, _)| start).filter(|&start| at < start && start < end);
-            let mut bounds: Vec<Instant> = splits.collect();
-            bounds.dedup();
-            bounds.push(end);
-            for bound in bounds {
+            let run_start = at;
+            let splits = open.iter().map(|&(start, _)| start).filter(|&start| run_start < start && start < end);
+            for bound in splits.chain([end]) {
+                // Two that start at once split it once.
                 let Some(interval) = Interval::new(at, bound) else { continue };
                 let unfinished = shift.running && bound == whole.end();
                 let run = IdleRun { interval, open: lane.open_at(at), unfinished };

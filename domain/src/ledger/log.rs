@@ -5,9 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::facts::{Array, Downtime, Execution, Facts, Shift, ShiftKind};
 use crate::family::Family;
 use crate::time::{DAY_S, Instant, Interval};
+
+/// What an id stands for. The standard hasher took a fifth of a detection; this one is random, too, so that nobody can write
+/// ids that collide.
+pub(crate) type ById<'a, T> = HashMap<&'a str, T, RandomState>;
 
 /// The facts at *now*, by family and time.
 #[derive(Debug)]
@@ -19,7 +25,7 @@ pub struct Log<'a> {
     lanes: [FamilyLog<'a>; Family::ALL.len()],
     /// Each once, in the order of the facts: what walks through them all then walks through memory in order, too.
     executions: Vec<LoggedExecution<'a>>,
-    arrays: HashMap<&'a str, &'a Array>,
+    arrays: ById<'a, &'a Array>,
 }
 
 /// What one family did.
@@ -73,7 +79,7 @@ pub(crate) struct LoggedExecution<'a> {
 impl<'a> Log<'a> {
     /// Reads the facts. Of two facts with one id, which should not be, the later in the list counts.
     pub fn new(facts: &'a Facts, now: Instant) -> Self {
-        let arrays: HashMap<&str, &Array> = facts.arrays.iter().map(|array| (array.id.as_str(), array)).collect();
+        let arrays: ById<'_, &Array> = facts.arrays.iter().map(|array| (array.id.as_str(), array)).collect();
         let mut shifts: Vec<_> = facts.shifts.iter().filter_map(|shift| valid(shift, now)).collect();
         shifts.sort_by_key(|shift| (shift.interval.start(), &shift.fact.id));
         let mut log = Self { facts, now, lanes: Default::default(), executions: Vec::new(), arrays, shifts };
@@ -128,18 +134,25 @@ impl<'a> Log<'a> {
     }
 
     fn place_executions(&mut self) {
-        let family_of = |execution: &Execution, arrays: &HashMap<&str, &Array>| {
+        let family_of = |execution: &Execution, arrays: &ById<'_, &Array>| {
             execution.family.or_else(|| arrays.get(execution.array_id.as_str()).map(|array| array.family))
         };
-        // The latest on each array, among those that can be an activity at all. Without an array an execution has no follower.
-        let mut latest: HashMap<&str, (Instant, &str)> = HashMap::new();
+        // The latest on each array, among those that can be an activity at all; of arrays with an execution that nobody closed,
+        // which are few. Without an array an execution has no follower.
+        let mut latest: ById<'_, (Instant, &str)> = ById::default();
+        for execution in self.facts.executions.iter().filter(|execution| execution.end.is_none()) {
+            if let Some(start) = execution.start.filter(|_| !execution.array_id.is_empty()) {
+                latest.insert(&execution.array_id, (start, execution.id.as_str()));
+            }
+        }
         for execution in &self.facts.executions {
-            if let Some(start) = began(execution).filter(|_| !execution.array_id.is_empty()) {
-                let last = latest.entry(&execution.array_id).or_insert((start, execution.id.as_str()));
+            if let Some(start) = began(execution)
+                && let Some(last) = latest.get_mut(execution.array_id.as_str())
+            {
                 *last = (*last).max((start, execution.id.as_str()));
             }
         }
-        let mut seen = HashSet::with_capacity(self.facts.executions.len());
+        let mut seen = HashSet::with_capacity_and_hasher(self.facts.executions.len(), RandomState::default());
         self.executions.reserve(self.facts.executions.len());
         for execution in self.facts.executions.iter().rev().filter(|execution| seen.insert(execution.id.as_str())) {
             let family = family_of(execution, &self.arrays);
