@@ -4,6 +4,7 @@
 //! document, and a test holds it still.
 
 mod efficiency;
+mod exports;
 mod findings;
 mod parameters;
 mod person;
@@ -19,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::router::AppState;
+pub(crate) use findings::Finding;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -53,6 +55,9 @@ pub(crate) fn routes() -> Router<AppState> {
 fn described() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(findings::list))
+        .routes(routes!(exports::csv))
+        .routes(routes!(exports::parquet))
+        .routes(routes!(exports::json))
         .routes(routes!(findings::one))
         .routes(routes!(shifts::list))
         .routes(routes!(shifts::ledger))

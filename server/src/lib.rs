@@ -6,6 +6,7 @@ pub mod api;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod export;
 mod health;
 pub mod ingest;
 pub mod report;

@@ -1,6 +1,7 @@
 //! Everything the server answers: pages, server functions, the API, files and health, and what is done to every answer.
 
 mod files;
+mod permalink;
 mod request_log;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -22,7 +24,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::{api, health};
+use crate::{api, export, health};
 
 /// What a request can ask for.
 #[derive(Clone, Debug)]
@@ -64,6 +66,7 @@ pub fn router(state: AppState) -> Router {
     let everything = Router::new()
         .leptos_routes_with_context(&state, pages, context, document)
         .merge(health::routes())
+        .route("/f/{id}", get(permalink::finding))
         .merge(api::routes())
         .merge(files::routes(&state.leptos))
         .fallback(not_found)
@@ -71,10 +74,15 @@ pub fn router(state: AppState) -> Router {
     everything
         // One bad request must not take the connection of the others with it; the panic itself is in the log.
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new().compress_when(
-            // The wasm is compressed once, when it is built.
-            DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")),
-        ))
+        .layer(
+            CompressionLayer::new().compress_when(
+                // The wasm is compressed once, when it is built.
+                DefaultPredicate::new()
+                    .and(NotForContentType::const_new("application/wasm"))
+                    // Compressed inside.
+                    .and(NotForContentType::const_new(export::PARQUET)),
+            ),
+        )
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_MAX))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))

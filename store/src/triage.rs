@@ -80,6 +80,26 @@ impl Store {
         row.map(FindingRow::try_from).transpose()
     }
 
+    /// The findings of these numbers, in the order of the numbers; one that does not exist is not there.
+    pub async fn findings_by_ids(&self, ids: &[i64]) -> Result<Vec<FindingRow>, StoreError> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"
+            select id as "id!", key, shown_type, shown_class, shown_priority, shown_state, family, shift_id, start_at, end_at,
+                shown_tags, shown_comment, decided_type, decided_class, decided_priority, decided_tags, decided_comment,
+                decided_state, assignee, snoozed_until, dismissed_because, n_comments, part_of, merged_into, row_version,
+                change_seq
+            from unnest($1::bigint[]) with ordinality as asked (id, place)
+            join finding using (id)
+            order by place
+            "#,
+            ids,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(FindingRow::try_from).collect()
+    }
+
     /// The ids of the facts in its identity, in the order of domain.md §4; empty when there is no such finding.
     pub async fn finding_ids(&self, id: i64) -> Result<Vec<String>, StoreError> {
         let ids = sqlx::query_scalar!("select ids from finding where id = $1", id).fetch_optional(&self.pool).await?;

@@ -5,6 +5,7 @@
 //! questions to the server: opening another finding does not ask for the list again, which therefore stays where it is.
 
 mod choice;
+mod exports;
 mod facets;
 mod finding;
 mod findings;

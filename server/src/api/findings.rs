@@ -15,7 +15,7 @@ use super::problem::{ErrorBody, Problem};
 
 /// A finding, in the words of the tables.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     /// Its permanent number.
     id: i64,
     /// Type, family, shift and the ids of its facts: what stays when times are corrected.
@@ -45,6 +45,8 @@ pub(super) struct Finding {
     tags: String,
     /// A sentence for whoever mends the log.
     comment: String,
+    /// Who is to look at it.
+    assignee: Option<String>,
 }
 
 impl From<FindingRow> for Finding {
@@ -64,6 +66,7 @@ impl From<FindingRow> for Finding {
             duration_h: row.span.map(|span| hours4(span.seconds())),
             tags: row.tags,
             comment: row.comment,
+            assignee: row.assignee,
         }
     }
 }

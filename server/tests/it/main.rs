@@ -5,6 +5,7 @@ mod api;
 mod cluster;
 mod command_line;
 mod demo;
+mod exports;
 mod files;
 mod import_rules;
 mod ingest;

@@ -17,6 +17,9 @@ fn every_address_says_how_it_fails() {
         BTreeSet::from([
             "/efficiency",
             "/findings",
+            "/findings.csv",
+            "/findings.json",
+            "/findings.parquet",
             "/findings/{id}",
             "/quarantine",
             "/shifts",

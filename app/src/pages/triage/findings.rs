@@ -7,6 +7,7 @@ use domain::triage::{FindingPage, FindingRow, State};
 use leptos::prelude::*;
 
 use crate::components::moment::{end_time, moment};
+use super::exports::exports;
 use crate::components::pager::pager;
 use crate::components::words::{class_word, priority_word};
 use crate::format::{hours, thousands};
@@ -59,6 +60,7 @@ pub(super) fn findings(
                 <tbody>{rows}</tbody>
             </table>
             {pager(query.page, PAGE_ROWS, page.n_matching, |page| query.on_page(page).href())}
+            {exports(&query)}
         </div>
     }
     .into_any()
