@@ -95,6 +95,8 @@ fn what(row: &FindingRow) -> impl IntoView + use<> {
             {priority_word(row.priority)}
             <span>{row.family.map_or("No single family", Family::label)}</span>
             <span class=state>{row.state.label()}</span>
+            // Not a page of the router's: the server leads from the short address to this one.
+            <a rel="external" href=format!("/f/{}", row.id) title="A short address of this finding, to be sent or written down">"/f/"{row.id}</a>
         </p>
         <dl class="what">
             {times}

@@ -6,8 +6,8 @@ use domain::triage::filter::Column;
 use domain::triage::{FindingPage, FindingRow, State};
 use leptos::prelude::*;
 
-use crate::components::moment::{end_time, moment};
 use super::exports::exports;
+use crate::components::moment::{end_time, moment};
 use crate::components::pager::pager;
 use crate::components::words::{class_word, priority_word};
 use crate::format::{hours, thousands};
