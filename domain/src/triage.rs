@@ -2,7 +2,10 @@
 //!
 //! One type serves the page's URL, the API and the SQL, so that they cannot mean different things.
 
+pub mod decision;
 pub mod filter;
+pub mod history;
+pub mod partition;
 pub mod suggestion;
 
 use serde::{Deserialize, Serialize};

@@ -86,6 +86,15 @@ create index finding_event_of_action on finding_event (action_id) where action_i
 create trigger action_is_append_only before update or delete or truncate on action
     for each statement execute function refuse_change();
 
+-- Whether an action is undone now: its last undo, if any, was not itself undone.
+create function undone(asked bigint) returns boolean language plpgsql stable as $$
+declare
+    latest bigint := (select max(id) from action where undoes = asked);
+begin
+    return latest is not null and not undone(latest);
+end
+$$;
+
 -- Which comments stand at a finding; the text is the action's.
 create table finding_comment (
     finding_id bigint not null references finding (id),

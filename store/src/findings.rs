@@ -15,7 +15,7 @@ use sqlx::{Postgres, Transaction};
 
 use self::scope::Scope;
 use crate::load::Affected;
-use crate::{Store, StoreError, clock, facts};
+use crate::{Store, StoreError, clock, decisions, facts};
 
 /// What a detection did to the stored findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,6 +86,7 @@ async fn finish(
     let found = detect(&Log::new(facts, now), &rules.parameters);
     let seq = clock::next(&mut tx).await?;
     let detection = reconcile(&mut tx, rules, &found, scope, seq).await?;
+    decisions::follow(&mut tx, seq).await?;
     sqlx::query!(
         "insert into detection (now_used, rules) values ($1, $2)
         on conflict (singleton) do update set now_used = excluded.now_used, rules = excluded.rules, ran_at = now()",

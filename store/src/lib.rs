@@ -4,10 +4,12 @@
 //! there is an `Option`, what could not be looked up an error.
 
 mod clock;
+mod decisions;
 mod demo;
 mod error;
 mod facts;
 mod findings;
+mod history;
 mod load;
 mod quarantine;
 mod suggestions;
@@ -20,6 +22,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use decisions::ActionError;
 pub use demo::{Demo, Holds};
 pub use error::StoreError;
 pub use findings::Detection;

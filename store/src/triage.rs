@@ -499,7 +499,7 @@ impl TryFrom<EventRow> for FindingEvent {
 }
 
 /// What the log said of a finding, as far as the other side does not say the same; nothing of what was empty.
-fn words(says: Option<&serde_json::Value>, other: Option<&serde_json::Value>) -> String {
+pub(crate) fn words(says: Option<&serde_json::Value>, other: Option<&serde_json::Value>) -> String {
     let mut words = Vec::new();
     for column in ["start", "end", "class", "priority", "tags", "comment"] {
         let value = |side: Option<&serde_json::Value>| side.and_then(|side| side.get(column)).cloned();

@@ -3,6 +3,7 @@
 
 mod append_only;
 mod cluster;
+mod decisions;
 mod detection;
 mod given;
 mod loading;

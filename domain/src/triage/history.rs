@@ -1,0 +1,41 @@
+//! What happened to a finding, and what somebody did: the lines people read, and undo from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Instant;
+
+/// One line of a finding's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When.
+    pub at: Instant,
+    /// Who: a login name, or `detection`, `snooze`, `rule`; `None` for the log itself.
+    pub who: Option<String>,
+    /// What happened: `detected`, `moved`, `Priority High`.
+    pub what: String,
+    /// What changed, as it was: `priority Low, tags wind`.
+    pub before: String,
+    /// The same, as it was since.
+    pub after: String,
+    /// The action that did it.
+    pub action: Option<i64>,
+    /// Whether that action was undone, and not done again.
+    pub undone: bool,
+    /// The comment it wrote and that still stands.
+    pub comment: Option<String>,
+}
+
+/// One thing somebody did, to however many findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// Its number.
+    pub action: i64,
+    /// When.
+    pub at: Instant,
+    /// What, in a few words.
+    pub sentence: String,
+    /// How many findings changed.
+    pub n_changed: i32,
+    /// Whether it was undone, and not done again.
+    pub undone: bool,
+}
