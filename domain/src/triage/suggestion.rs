@@ -10,7 +10,8 @@
 //! `n(v) · exp( Σ over A of the mean over t in A of ln P(t | v) )`, with `P(t | v) = (n(t, v) + ½) / (n(v) + 1)`.
 //!
 //! The mean makes each aspect speak once: the thirty words of a comment are not thirty witnesses. A token that nobody has seen
-//! says nothing. Beside the verdicts stands *something else*, with the weight of one decision and no opinion on any token: what
+//! says nothing. Dismissals for different reasons are different verdicts while odds are counted and one when they are compared:
+//! their shares add up, and the likeliest reason is the one suggested. Beside the verdicts stands *something else*, with the weight of one decision and no opinion on any token: what
 //! nobody has decided yet is never impossible, so eight equal decisions out of eight give 8/9 and not certainty.
 
 pub mod context;
@@ -25,7 +26,7 @@ use crate::findings::{FindingType, Priority};
 use crate::labelled::labelled;
 
 pub use context::{Around, context};
-pub use experience::{Advice, Experience, HitRate};
+pub use experience::{Advice, Experience, Heard, HitRate};
 
 /// What a person decided about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,6 +42,34 @@ pub enum Verdict {
     Reclassify(FindingType),
     /// It is more or less urgent than its type.
     Prioritise(Priority),
+}
+
+labelled! {
+    /// What of a finding is decided. Each has one answer that stands, whatever was answered before.
+    Question, "question" {
+        /// Whether it is as found.
+        State = "state",
+        /// What it really is.
+        Type = "type",
+        /// How urgent it is.
+        Priority = "priority",
+    }
+}
+
+impl Verdict {
+    /// What it answers.
+    pub const fn question(&self) -> Question {
+        match self {
+            Self::Confirm | Self::Dismiss { .. } => Question::State,
+            Self::Reclassify(_) => Question::Type,
+            Self::Prioritise(_) => Question::Priority,
+        }
+    }
+
+    /// Whether both decide the same: the reason of a dismissal is free text, and two spellings of one reason are no disagreement.
+    pub fn is_like(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Dismiss { .. }, Self::Dismiss { .. })) || self == other
+    }
 }
 
 impl fmt::Display for Verdict {
@@ -199,17 +228,25 @@ impl Model {
             return Err(NoSuggestion::TooFewDecisions { n });
         }
         let (shares, something_else) = counts.shares(context);
+        let together = |verdict: &Verdict| {
+            shares.iter().filter(|(other, _)| other.is_like(verdict)).map(|&(_, share)| share).sum::<f64>()
+        };
+        let summed = shares.iter().map(|&(verdict, share)| (verdict, together(verdict), share));
         // Of two equally likely ones the first in the order of verdicts: neither is far enough ahead in any case.
-        let likeliest = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(a.0)));
-        let Some(&(verdict, probability)) = likeliest else { return Err(NoSuggestion::TooFewDecisions { n }) };
-        let next = shares.iter().filter(|(other, _)| *other != verdict).map(|&(_, share)| share);
-        let next = next.fold(something_else, f64::max);
+        let order = |a: &(&Verdict, f64, f64), b: &(&Verdict, f64, f64)| {
+            a.1.total_cmp(&b.1).then(a.2.total_cmp(&b.2)).then(b.0.cmp(a.0))
+        };
+        let Some((verdict, probability, _)) = summed.clone().max_by(order) else {
+            return Err(NoSuggestion::TooFewDecisions { n });
+        };
+        let others = summed.filter(|(other, ..)| !other.is_like(verdict)).map(|(_, together, _)| together);
+        let next = others.fold(something_else, f64::max);
         if probability < PROBABILITY_MIN || probability - next < MARGIN_MIN {
             return Err(NoSuggestion::TooClose { likeliest: verdict.clone(), probability });
         }
         let evidence = counts.evidence(context, verdict);
         let alike = evidence.first().filter(|first| first.likelihood_ratio > 1.0);
-        let (n_same, n_similar) = alike.map_or((counts.n_of(verdict), n), |alike| (alike.n_same, alike.n));
+        let (n_same, n_similar) = alike.map_or((like(&counts.verdicts, verdict), n), |alike| (alike.n_same, alike.n));
         let alike_in = alike.map(|alike| alike.token.clone());
         Ok(Suggestion { verdict: verdict.clone(), probability, n_same, n_similar, alike_in, evidence })
     }
@@ -272,13 +309,14 @@ fn less(counts: &mut BTreeMap<Verdict, u32>, verdict: &Verdict) {
     }
 }
 
+/// How many of these decide the same as the verdict.
+fn like(counts: &BTreeMap<Verdict, u32>, verdict: &Verdict) -> u32 {
+    counts.iter().filter(|(other, _)| other.is_like(verdict)).map(|(_, n)| n).sum()
+}
+
 impl Counts {
     fn n(&self) -> u32 {
         self.verdicts.values().sum()
-    }
-
-    fn n_of(&self, verdict: &Verdict) -> u32 {
-        self.verdicts.get(verdict).copied().unwrap_or(0)
     }
 
     /// The verdicts with their shares, and the share of something else: together 1.
@@ -315,10 +353,10 @@ impl Counts {
 
     /// The tokens that speak loudest for or against the verdict, ties in the order of tokens.
     fn evidence(&self, context: &Context, verdict: &Verdict) -> Vec<Evidence> {
-        let (n, n_of) = (self.n(), self.n_of(verdict));
+        let (n, n_of) = (self.n(), like(&self.verdicts, verdict));
         let told = context.tokens.iter().filter_map(|token| {
             let verdicts = self.tokens.get(token)?;
-            let (with, same) = (verdicts.values().sum::<u32>(), verdicts.get(verdict).copied().unwrap_or(0));
+            let (with, same) = (verdicts.values().sum::<u32>(), like(verdicts, verdict));
             // With one verdict only there is nothing to compare with, and every token speaks as loud as the next.
             let likelihood_ratio =
                 if n == n_of { 1.0 } else { frequency(same, n_of) / frequency(with - same, n - n_of) };

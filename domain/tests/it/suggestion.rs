@@ -6,8 +6,8 @@ use domain::findings::{Finding, FindingType, Priority};
 use domain::time::Span;
 use domain::triage::suggestion::experience::LATELY;
 use domain::triage::suggestion::{
-    Around, Aspect, Context, DECISIONS_MIN, EVIDENCE_SHOWN, Experience, MARGIN_MIN, Model, NeverLearned, NoSuggestion,
-    PROBABILITY_MIN, Token, Verdict, context,
+    Around, Aspect, Context, DECISIONS_MIN, EVIDENCE_SHOWN, Experience, Heard, MARGIN_MIN, Model, NeverLearned,
+    NoSuggestion, PROBABILITY_MIN, Question, Token, Verdict, context,
 };
 use proptest::prelude::*;
 
@@ -128,34 +128,74 @@ fn only_what_was_learned_can_be_unlearned() {
 }
 
 #[test]
+fn reasons_in_many_spellings_are_one_verdict_and_the_usual_one_is_suggested() {
+    let because = |because: &str| Verdict::Dismiss { because: because.to_owned() };
+    let model = taught(&[(4, &[], Verdict::Confirm), (5, &[], because("weather")), (3, &[], because("Weather."))]);
+    // 4, 5 and 3 of 13: no verdict has a half, but 8/13 dismiss and lead 4/13 by more than ¼.
+    let suggestion = model.suggest(&tagged(&[])).unwrap();
+    assert_eq!(suggestion.verdict, because("weather"));
+    assert_near(suggestion.probability, 8.0 / 13.0);
+    assert_eq!((suggestion.n_same, suggestion.n_similar), (8, 12));
+}
+
+/// An action of that number that decides one finding.
+fn heard(number: i64, finding: i64, context: &Context, verdict: Option<Verdict>) -> [Heard; 1] {
+    let question = verdict.as_ref().map_or(Question::State, Verdict::question);
+    [Heard { number, finding, question, verdict, context: context.clone() }]
+}
+
+#[test]
 fn each_decision_is_predicted_before_it_is_learned() {
     let mut experience = Experience::default();
     // Eight that the model has nothing to say about, then two it predicts, then one it gets wrong.
     for number in 1..=10 {
-        experience.decided(number, &tagged(&[]), Verdict::Confirm);
+        experience.hear(&heard(number, number, &tagged(&[]), Some(Verdict::Confirm)));
     }
-    experience.decided(11, &tagged(&[]), dismiss());
+    experience.hear(&heard(11, 11, &tagged(&[]), Some(dismiss())));
     let rate = experience.hit_rate(FindingType::EndShift, LATELY);
     assert_eq!((rate.n_silent, rate.n_predicted, rate.n_right), (8, 3, 2));
     assert_near(rate.rate().unwrap(), 2.0 / 3.0);
     // Of the last two, one is right.
     assert_eq!(experience.hit_rate(FindingType::EndShift, 2).n_right, 1);
     assert_eq!(experience.hit_rate(FindingType::Handover, LATELY).rate(), None);
-    // Hearing of a decision twice is hearing of it once.
-    let before = experience.model().clone();
-    experience.decided(11, &tagged(&["else"]), Verdict::Confirm);
-    assert_eq!((experience.model(), experience.hit_rate(FindingType::EndShift, LATELY)), (&before, rate));
+}
+
+#[test]
+fn who_decides_a_thousand_findings_at_once_decides_once() {
+    let mut experience = Experience::default();
+    let action: Vec<Heard> =
+        (0..1_000).flat_map(|finding| heard(1, finding, &tagged(&[]), Some(Verdict::Confirm))).collect();
+    experience.hear(&action);
+    let rate = experience.hit_rate(FindingType::EndShift, usize::MAX);
+    assert_eq!((rate.n_silent, rate.n_predicted), (1_000, 0), "none of them taught how to predict the others");
+    assert!(experience.advice(&tagged(&[])).suggestion.is_ok());
 }
 
 #[test]
 fn an_undone_decision_counts_nowhere() {
     let mut experience = Experience::default();
-    (1..=9).for_each(|number| experience.decided(number, &tagged(&["a"]), Verdict::Confirm));
+    (1..=9).for_each(|n| experience.hear(&heard(n, n, &tagged(&["a"]), Some(Verdict::Confirm))));
     let (model, rate) = (experience.model().clone(), experience.hit_rate(FindingType::EndShift, LATELY));
-    experience.decided(10, &tagged(&["b"]), dismiss());
-    assert_eq!(experience.undone(10), Ok(()));
+    experience.hear(&heard(10, 10, &tagged(&["b"]), Some(dismiss())));
+    assert_ne!(experience.model(), &model);
+    // The facts around it changed meanwhile: what is unlearned is what was learned.
+    experience.hear(&heard(11, 10, &tagged(&["c"]), None));
     assert_eq!((experience.model(), experience.hit_rate(FindingType::EndShift, LATELY)), (&model, rate));
-    assert_eq!(experience.undone(10), Err(NeverLearned));
+    // Undoing it once more changes nothing.
+    experience.hear(&heard(12, 10, &tagged(&["c"]), None));
+    assert_eq!(experience.model(), &model);
+}
+
+#[test]
+fn a_second_thought_replaces_the_first() {
+    let mut experience = Experience::default();
+    experience.hear(&heard(1, 7, &tagged(&["a"]), Some(dismiss())));
+    experience.hear(&heard(2, 7, &tagged(&["a"]), Some(Verdict::Confirm)));
+    assert_eq!(experience.model(), &taught(&[(1, &["a"], Verdict::Confirm)]));
+    // A priority is an answer to another question, and both stand.
+    experience.hear(&heard(3, 7, &tagged(&["a"]), Some(Verdict::Prioritise(Priority::High))));
+    let both = taught(&[(1, &["a"], Verdict::Confirm), (1, &["a"], Verdict::Prioritise(Priority::High))]);
+    assert_eq!(experience.model(), &both);
 }
 
 /// A gap between two executions, wet and windy.
@@ -296,7 +336,8 @@ proptest! {
             prop_assert!(n >= DECISIONS_MIN as usize);
             prop_assert!(suggestion.probability >= PROBABILITY_MIN && suggestion.probability < 1.0);
             let shares = model.probabilities(&asked);
-            let others = shares.iter().filter(|(verdict, _)| *verdict != Some(suggestion.verdict.clone()));
+            let like = |verdict: &Option<Verdict>| verdict.as_ref().is_some_and(|v| v.is_like(&suggestion.verdict));
+            let others = shares.iter().filter(|(verdict, _)| !like(verdict));
             let next = others.map(|&(_, share)| share).fold(0.0, f64::max);
             prop_assert!(suggestion.probability - next >= MARGIN_MIN);
             prop_assert!(suggestion.n_same <= suggestion.n_similar);
@@ -311,18 +352,28 @@ proptest! {
         around.before.as_mut().unwrap().subject = subject;
         let context = context(&finding, &around);
         let mut experience = Experience::default();
-        (0..20).for_each(|number| experience.decided(number, &context, Verdict::Confirm));
+        (0..20).for_each(|n| experience.hear(&heard(n, n, &context, Some(Verdict::Confirm))));
         prop_assert!(experience.advice(&context).suggestion.is_ok());
     }
 
     #[test]
-    fn undoing_everything_is_having_no_experience(decisions in any_decisions()) {
-        let mut experience = Experience::default();
-        let numbered = || (0i64..).zip(&decisions);
-        numbered().for_each(|(number, (context, verdict))| experience.decided(number, context, verdict.clone()));
-        for (number, _) in numbered().filter(|(number, _)| number % 2 == 0).chain(numbered().filter(|(number, _)| number % 2 == 1)) {
-            prop_assert_eq!(experience.undone(number), Ok(()));
+    fn what_counts_is_what_stands(decisions in any_decisions(), undone in proptest::collection::vec(0..60i64, 0..40)) {
+        // The same five findings over and over: each answer replaces the one before it, and some are undone.
+        let (mut experience, mut stands) = (Experience::default(), std::collections::BTreeMap::new());
+        for (number, (context, verdict)) in (0i64..).zip(&decisions) {
+            let finding = number % 5;
+            experience.hear(&heard(number, finding, context, Some(verdict.clone())));
+            stands.insert((finding, verdict.question()), (context.clone(), verdict.clone()));
+            if undone.contains(&number) {
+                experience.hear(&heard(number, finding, context, None));
+                stands.remove(&(finding, Question::State));
+            }
         }
-        prop_assert_eq!(experience.model(), &Model::default());
+        prop_assert_eq!(experience.model(), &learned(stands.values()));
+        let counted: u32 = FindingType::ALL.iter().map(|&kind| {
+            let rate = experience.hit_rate(kind, usize::MAX);
+            rate.n_predicted + rate.n_silent
+        }).sum();
+        prop_assert_eq!(counted as usize, stands.len());
     }
 }

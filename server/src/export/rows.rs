@@ -1,4 +1,5 @@
 //! Any rows, for the properties of the three formats.
+#![allow(clippy::unwrap_used, reason = "a test states what is there")]
 
 use domain::family::Family;
 use domain::findings::{Class, FindingType, Priority};

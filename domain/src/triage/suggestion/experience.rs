@@ -1,13 +1,15 @@
 //! Everything that was decided so far: the model it makes, and how often that model was right.
 //!
 //! Each decision is first predicted and then learned, so the hit rate is what a reader of the suggestions would have seen, never
-//! a memory of the answers. Reading one trail of decisions in its order gives one experience, in every process.
+//! a memory of the answers. All that one action decided is predicted before any of it is learned: who dismisses a thousand findings
+//! at once decides once. What counts is what stands: a decision that is changed or undone is unlearned, and its prediction is
+//! forgotten. Reading one trail of actions in its order gives one experience, in every process.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Model, NeverLearned, NoSuggestion, Suggestion, Token, Verdict};
+use super::{Context, Model, NoSuggestion, Question, Suggestion, Token, Verdict};
 use crate::findings::FindingType;
 
 /// How many decisions on a type are "lately" (our own choice): some weeks of triage, and enough that one more or less is 1 %.
@@ -40,19 +42,34 @@ pub struct Advice {
     pub lately: HitRate,
 }
 
-/// What people decided, in the order in which they did.
+/// What an action did to one question of one finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Grows with time; the questions of one finding may share it.
+    pub number: i64,
+    /// The finding.
+    pub finding: i64,
+    /// What was decided about.
+    pub question: Question,
+    /// The answer that stands since; `None` when none does, or one that no person gave.
+    pub verdict: Option<Verdict>,
+    /// What the finding looks like.
+    pub context: Context,
+}
+
+/// What people decided, as far as it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Experience {
     model: Model,
-    /// By the number of the decision, which grows with time.
-    decisions: BTreeMap<i64, Decision>,
-    /// The same, so that the latest of a type are found without passing over all others.
-    by_kind: BTreeSet<(FindingType, i64)>,
+    standing: BTreeMap<(i64, Question), Decision>,
+    /// The same by time, so that the latest of a type are found without passing over all others.
+    by_kind: BTreeMap<FindingType, BTreeSet<(i64, i64, Question)>>,
     vocabulary: Vocabulary,
 }
 
 #[derive(Clone, Debug)]
 struct Decision {
+    number: i64,
     kind: FindingType,
     /// As they were learned: the facts around a finding may change, and what is unlearned must be what was learned.
     tokens: Box<[u32]>,
@@ -73,34 +90,44 @@ impl Experience {
         Advice { suggestion: self.model.suggest(context), lately: self.hit_rate(context.kind, LATELY) }
     }
 
-    /// A person decided. `number` tells decisions apart and grows with time; one that is known already changes nothing.
-    pub fn decided(&mut self, number: i64, context: &Context, verdict: Verdict) {
-        if self.decisions.contains_key(&number) {
-            return;
+    /// Everything that one action did.
+    pub fn hear(&mut self, action: &[Heard]) {
+        let outcomes: Vec<Outcome> = action.iter().map(|heard| self.predicted(heard)).collect();
+        for (heard, outcome) in action.iter().zip(outcomes) {
+            self.forget(heard.finding, heard.question);
+            let Some(verdict) = &heard.verdict else { continue };
+            self.model.learn(&heard.context, verdict);
+            let tokens = heard.context.tokens.iter().map(|token| self.vocabulary.number(token)).collect();
+            let (number, kind) = (heard.number, heard.context.kind);
+            let decision = Decision { number, kind, tokens, verdict: verdict.clone(), outcome };
+            self.standing.insert((heard.finding, heard.question), decision);
+            self.by_kind.entry(kind).or_default().insert((number, heard.finding, heard.question));
         }
-        let outcome = match self.model.suggest(context) {
-            Ok(suggestion) if suggestion.verdict == verdict => Outcome::Right,
-            Ok(_) => Outcome::Wrong,
-            Err(_) => Outcome::Silent,
-        };
-        self.model.learn(context, &verdict);
-        let tokens = context.tokens.iter().map(|token| self.vocabulary.number(token)).collect();
-        self.by_kind.insert((context.kind, number));
-        self.decisions.insert(number, Decision { kind: context.kind, tokens, verdict, outcome });
     }
 
-    /// The decision was undone: it no longer counts, neither for the model nor for the hit rate.
-    pub fn undone(&mut self, number: i64) -> Result<(), NeverLearned> {
-        let decision = self.decisions.remove(&number).ok_or(NeverLearned)?;
-        self.by_kind.remove(&(decision.kind, number));
+    /// What the model would have said before this was decided.
+    fn predicted(&self, heard: &Heard) -> Outcome {
+        match (self.model.suggest(&heard.context), &heard.verdict) {
+            (Ok(suggestion), Some(verdict)) if suggestion.verdict.is_like(verdict) => Outcome::Right,
+            (Ok(_), _) => Outcome::Wrong,
+            (Err(_), _) => Outcome::Silent,
+        }
+    }
+
+    fn forget(&mut self, finding: i64, question: Question) {
+        let Some(decision) = self.standing.remove(&(finding, question)) else { return };
+        if let Some(of_kind) = self.by_kind.get_mut(&decision.kind) {
+            of_kind.remove(&(decision.number, finding, question));
+        }
         let tokens = decision.tokens.iter().filter_map(|&token| self.vocabulary.token(token).cloned()).collect();
-        self.model.unlearn(&Context { kind: decision.kind, tokens }, &decision.verdict)
+        let unlearned = self.model.unlearn(&Context { kind: decision.kind, tokens }, &decision.verdict);
+        debug_assert!(unlearned.is_ok(), "what stands was learned");
     }
 
     /// How the last `latest` decisions on a type were predicted.
     pub fn hit_rate(&self, kind: FindingType, latest: usize) -> HitRate {
-        let numbers = self.by_kind.range((kind, i64::MIN)..=(kind, i64::MAX)).rev().take(latest);
-        let decisions = numbers.filter_map(|(_, number)| self.decisions.get(number));
+        let of_kind = self.by_kind.get(&kind).into_iter().flatten().rev().take(latest);
+        let decisions = of_kind.filter_map(|&(_, finding, question)| self.standing.get(&(finding, question)));
         decisions.fold(HitRate::default(), |rate, decision| match decision.outcome {
             Outcome::Right => HitRate { n_predicted: rate.n_predicted + 1, n_right: rate.n_right + 1, ..rate },
             Outcome::Wrong => HitRate { n_predicted: rate.n_predicted + 1, ..rate },
