@@ -16,8 +16,10 @@ mod suggestions;
 mod triage;
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::lock::Mutex;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
@@ -28,6 +30,7 @@ pub use error::StoreError;
 pub use findings::Detection;
 pub use load::{Affected, Load, LoadReport};
 pub use quarantine::{QuarantinePage, QuarantinedRow};
+use suggestions::Learned;
 pub use triage::{EventKind, FindingEvent};
 
 /// How long a question waits for a connection. Longer than a restart of PostgreSQL takes, shorter than a reader's patience.
@@ -39,6 +42,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pool: PgPool,
+    /// What suggestions have learned from the audit trail; asked for one at a time.
+    pub(crate) learned: Arc<Mutex<Learned>>,
 }
 
 impl Store {
@@ -54,7 +59,8 @@ impl Store {
         // A pool would try for its whole patience and then say only that it timed out; one connection says why.
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Unreachable)?;
         first.close().await.map_err(StoreError::Unreachable)?;
-        Ok(Self { pool: PgPoolOptions::new().acquire_timeout(PATIENCE).connect_lazy_with(options) })
+        let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).connect_lazy_with(options);
+        Ok(Self { pool, learned: Arc::default() })
     }
 
     /// Brings the tables to the form this program knows. Doing it twice, or by two processes at once, is harmless.

@@ -1,137 +1,163 @@
-//! What the model of suggestions sees of a finding: what the log says, the executions around it, the air at that time.
+//! What people decided so far, as advice on what they may decide next.
+//!
+//! The experience is not stored: it follows from the audit trail, and each process keeps its own and reads on from where it
+//! stopped whenever somebody asks. The numbers of actions grow in the order in which they commit (each takes the clock first), so
+//! reading on misses nothing, and two processes come to the same.
 
-use std::collections::{BTreeMap, HashMap};
+mod contexts;
 
-use chrono::{DateTime, Utc};
-use domain::facts::{Conditions, Execution};
-use domain::findings::{Finding, FindingType};
-use domain::time::{Instant, Span};
-use domain::triage::suggestion::context::AIR_AGE_MAX_S;
-use domain::triage::suggestion::{Around, Context, context};
+use domain::findings::{FindingType, Priority};
+use domain::triage::State;
+use domain::triage::suggestion::{Advice, Experience, Heard, Model, Question, TypeRecord, Verdict};
+use serde_json::Value;
 
 use crate::{Store, StoreError};
 
-/// The types whose identity begins with the execution they are about (domain.md §4, identity).
-const ABOUT_AN_EXECUTION: [FindingType; 5] = [
-    FindingType::RunningExecutionGap,
-    FindingType::AllocatedTimeNotWellDefined,
-    FindingType::UncertainShiftStart,
-    FindingType::PiInDowntime,
-    FindingType::WrongCalibrationTestFlag,
-];
+/// How many events are read and learned at a time: their contexts are in memory together, some 2 MB of them.
+const EVENTS_AT_ONCE: usize = 1_000;
+
+/// The kinds of actions that are a person's own answer. What a rule or the program did is none, and replaces one.
+const OF_PEOPLE: [&str; 2] = ["change", "undo"];
+
+/// What one process has read of the audit trail.
+#[derive(Debug, Default)]
+pub(crate) struct Learned {
+    experience: Experience,
+    /// The last event that was heard.
+    heard: At,
+    /// The model before the first event of the action that was heard last, when it may go on.
+    before: Option<Model>,
+}
+
+/// A place in the audit trail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct At {
+    action: i64,
+    event: i64,
+}
 
 impl Store {
-    /// The context of each of these findings, by id; those that do not exist are not there.
-    ///
-    /// Neighbours are executions of at most a day: what ran longer is no neighbour but a mistake of its own.
-    pub async fn contexts(&self, findings: &[i64]) -> Result<BTreeMap<i64, Context>, StoreError> {
-        let about: Vec<String> = ABOUT_AN_EXECUTION.iter().map(|kind| kind.label().to_owned()).collect();
-        let air_age_max_s = i32::try_from(AIR_AGE_MAX_S).unwrap_or(i32::MAX);
+    /// What people would probably decide about a finding; `None` when there is no such finding.
+    pub async fn advice(&self, finding: i64) -> Result<Option<Advice>, StoreError> {
+        let contexts = self.contexts(&[finding]).await?;
+        let Some(context) = contexts.get(&finding) else { return Ok(None) };
+        let mut learned = self.learned.lock().await;
+        self.read_on(&mut learned).await?;
+        Ok(Some(learned.experience.advice(context)))
+    }
+
+    /// How the decisions on each type were predicted, in the order of types.
+    pub async fn suggestion_records(&self) -> Result<Vec<TypeRecord>, StoreError> {
+        let mut learned = self.learned.lock().await;
+        self.read_on(&mut learned).await?;
+        Ok(learned.experience.records())
+    }
+
+    /// Hears what was decided since. Broken off between two batches it goes on from there.
+    async fn read_on(&self, learned: &mut Learned) -> Result<(), StoreError> {
+        loop {
+            let told = self.told_since(learned.heard).await?;
+            let Some(last) = told.last().map(|told| told.at) else { return Ok(()) };
+            let is_full = told.len() == EVENTS_AT_ONCE;
+            let findings: Vec<i64> = told.iter().map(|told| told.finding).collect();
+            let contexts = self.contexts(&findings).await?;
+            for events in told.chunk_by(|a, b| a.at.action == b.at.action) {
+                let answers = events.iter().flat_map(|event| event.answers.iter().map(move |answer| (event, answer)));
+                let heard = answers.filter_map(|(event, (question, verdict))| {
+                    let context = contexts.get(&event.finding)?.clone();
+                    let (number, finding) = (event.at.event, event.finding);
+                    Some(Heard { number, finding, question: *question, verdict: verdict.clone(), context })
+                });
+                let heard: Vec<Heard> = heard.collect();
+                let action = events.first().map_or(0, |event| event.at.action);
+                let goes_on = learned.before.take().filter(|_| action == learned.heard.action);
+                let may_go_on = is_full && action == last.action;
+                match goes_on {
+                    Some(before) => {
+                        learned.experience.hear_part(&before, &heard);
+                        learned.before = may_go_on.then_some(before);
+                    }
+                    None => {
+                        learned.before = may_go_on.then(|| learned.experience.model().clone());
+                        learned.experience.hear(&heard);
+                    }
+                }
+            }
+            learned.heard = last;
+        }
+    }
+
+    /// The next events by which something was decided that suggestions are about.
+    async fn told_since(&self, at: At) -> Result<Vec<Told>, StoreError> {
         let rows = sqlx::query_as!(
-            Row,
+            ToldRow,
             r#"
-            select f.id as "id!", f.type as "kind!", f.family, f.shift_id, f.ids as "ids!", f.priority as "priority!",
-                f.start_at, f.end_at, f.tags as "tags!", f.comment as "comment!",
-                shift.start_at as "shift_start?", about.id as "about?", before.id as "before?", after.id as "after?",
-                air.at as "air_at?", air.pwv_mm as "pwv_mm?", air.phase_rms_deg as "phase_rms_deg?",
-                air.wind_m_s as "wind_m_s?"
-            from finding f
-            left join shift on shift.id = f.shift_id
-            left join execution about on about.id = f.ids[1] and f.type = any($2)
-            left join lateral (
-                select e.id
-                from execution e
-                left join array_ a on a.id = e.array_id
-                where least(e.start_at, e.end_at) between f.start_at - interval '1 day' and f.start_at
-                    and greatest(e.start_at, e.end_at) = f.start_at and e.end_at = f.start_at
-                    and coalesce(e.family, a.family) = f.family
-                order by e.id
-                limit 1
-            ) as before on true
-            left join lateral (
-                select e.id
-                from execution e
-                left join array_ a on a.id = e.array_id
-                where least(e.start_at, e.end_at) = f.end_at and e.start_at = f.end_at
-                    and coalesce(e.family, a.family) = f.family
-                order by e.id
-                limit 1
-            ) as after on true
-            left join lateral (
-                select at, pwv_mm, phase_rms_deg, wind_m_s
-                from conditions
-                where at <= f.start_at and at >= f.start_at - make_interval(secs => $3::integer)
-                order by at desc
-                limit 1
-            ) as air on true
-            where f.id = any($1)
+            select action.id as action, event.id as event, event.finding_id as finding, action.kind, event.after as "after!"
+            from action
+            join finding_event event on event.action_id = action.id
+            where action.id >= $1 and (action.id, event.id) > ($1, $2) and event.what = 'changed'
+                and event.after ?| array['decided_state', 'dismissed_because', 'decided_type', 'decided_priority']
+            order by action.id, event.id
+            limit $3
             "#,
-            findings,
-            &about,
-            air_age_max_s,
+            at.action,
+            at.event,
+            i64::try_from(EVENTS_AT_ONCE).unwrap_or(i64::MAX),
         )
         .fetch_all(&self.pool)
         .await?;
-        let named = rows.iter().flat_map(|row| [&row.about, &row.before, &row.after]);
-        let named: Vec<String> = named.flatten().cloned().collect();
-        let executions = self.facts_by_ids(&named).await?.executions.into_iter();
-        let executions: HashMap<String, Execution> = executions.map(|x| (x.id.to_string(), x)).collect();
-        rows.into_iter().map(|row| Ok((row.id, row.context(&executions)?))).collect()
+        rows.into_iter().map(Told::try_from).collect()
     }
 }
 
-struct Row {
-    id: i64,
+/// What one event says about the questions that suggestions are about.
+struct Told {
+    at: At,
+    finding: i64,
+    answers: Vec<(Question, Option<Verdict>)>,
+}
+
+struct ToldRow {
+    action: i64,
+    event: i64,
+    finding: i64,
     kind: String,
-    family: Option<String>,
-    shift_id: Option<String>,
-    ids: Vec<String>,
-    priority: String,
-    start_at: Option<DateTime<Utc>>,
-    end_at: Option<DateTime<Utc>>,
-    tags: String,
-    comment: String,
-    shift_start: Option<DateTime<Utc>>,
-    about: Option<String>,
-    before: Option<String>,
-    after: Option<String>,
-    air_at: Option<DateTime<Utc>>,
-    pwv_mm: Option<f64>,
-    phase_rms_deg: Option<f64>,
-    wind_m_s: Option<f64>,
+    after: Value,
 }
 
-impl Row {
-    fn context(self, executions: &HashMap<String, Execution>) -> Result<Context, StoreError> {
-        fn corrupt<E: ToString>(id: i64) -> impl Fn(E) -> StoreError {
-            move |why| StoreError::Corrupt { table: "finding", id: id.to_string(), why: why.to_string() }
+impl TryFrom<ToldRow> for Told {
+    type Error = StoreError;
+    fn try_from(row: ToldRow) -> Result<Self, StoreError> {
+        let text = |column: &str| row.after.get(column).and_then(Value::as_str);
+        let is_there = |column: &str| row.after.get(column).is_some();
+        let mut answers = Vec::new();
+        // An event has only what it changed: a dismissal for another reason has no state.
+        if is_there("decided_state") || is_there("dismissed_because") {
+            let state = text("decided_state").map(str::parse).transpose().map_err(corrupt(row.event))?;
+            let verdict = match (state, text("dismissed_because")) {
+                (Some(State::Confirmed), _) => Some(Verdict::Confirm),
+                (_, Some(because)) => Some(Verdict::Dismiss { because: because.to_owned() }),
+                _ => None,
+            };
+            answers.push((Question::State, verdict));
         }
-        let id = self.id;
-        let time = |time: Option<DateTime<Utc>>| time.map(Instant::try_from).transpose().map_err(corrupt(id));
-        let execution = |id: Option<String>| id.and_then(|id| executions.get(&id)).cloned();
-        let air = time(self.air_at)?.map(|time| Conditions {
-            time,
-            pwv_mm: self.pwv_mm,
-            phase_rms_deg: self.phase_rms_deg,
-            wind_m_s: self.wind_m_s,
-        });
-        let around = Around {
-            before: execution(self.before),
-            after: execution(self.after),
-            about: execution(self.about),
-            shift_start: time(self.shift_start)?,
-            air,
-        };
-        let finding = Finding {
-            kind: self.kind.parse().map_err(corrupt(id))?,
-            family: self.family.as_deref().map(str::parse).transpose().map_err(corrupt(id))?,
-            shift: self.shift_id.as_deref().map(str::parse).transpose().map_err(corrupt(id))?,
-            ids: self.ids,
-            span: time(self.start_at)?.zip(time(self.end_at)?).map(|(start, end)| Span::between(start, end)),
-            priority: self.priority.parse().map_err(corrupt(id))?,
-            tags: self.tags,
-            comment: self.comment,
-        };
-        Ok(context(&finding, &around))
+        if is_there("decided_type") {
+            let kind = text("decided_type").map(str::parse::<FindingType>).transpose().map_err(corrupt(row.event))?;
+            answers.push((Question::Type, kind.map(Verdict::Reclassify)));
+        }
+        if is_there("decided_priority") {
+            let decided = text("decided_priority");
+            let priority = decided.map(str::parse::<Priority>).transpose().map_err(corrupt(row.event))?;
+            answers.push((Question::Priority, priority.map(Verdict::Prioritise)));
+        }
+        if !OF_PEOPLE.contains(&row.kind.as_str()) {
+            answers.iter_mut().for_each(|(_, verdict)| *verdict = None);
+        }
+        Ok(Self { at: At { action: row.action, event: row.event }, finding: row.finding, answers })
     }
+}
+
+/// For `map_err`: which event says something that is no value of the domain.
+fn corrupt<E: ToString>(event: i64) -> impl Fn(E) -> StoreError {
+    move |why| StoreError::Corrupt { table: "finding_event", id: event.to_string(), why: why.to_string() }
 }

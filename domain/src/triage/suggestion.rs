@@ -26,7 +26,7 @@ use crate::findings::{FindingType, Priority};
 use crate::labelled::labelled;
 
 pub use context::{Around, context};
-pub use experience::{Advice, Experience, Heard, HitRate};
+pub use experience::{Advice, Experience, Heard, HitRate, TypeRecord};
 
 /// What a person decided about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

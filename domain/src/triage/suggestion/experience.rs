@@ -42,6 +42,17 @@ pub struct Advice {
     pub lately: HitRate,
 }
 
+/// How the decisions on a type that stand were predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeRecord {
+    /// The type, as the log has it.
+    pub kind: FindingType,
+    /// The last [`LATELY`].
+    pub lately: HitRate,
+    /// All.
+    pub ever: HitRate,
+}
+
 /// What an action did to one question of one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
@@ -92,7 +103,16 @@ impl Experience {
 
     /// Everything that one action did.
     pub fn hear(&mut self, action: &[Heard]) {
-        let outcomes: Vec<Outcome> = action.iter().map(|heard| self.predicted(heard)).collect();
+        let outcomes: Vec<Outcome> = action.iter().map(|heard| predicted(&self.model, heard)).collect();
+        self.learn(action, outcomes);
+    }
+
+    /// A part of what one action did, when all of it at once would be too much; `before` is the model before its first part.
+    pub fn hear_part(&mut self, before: &Model, part: &[Heard]) {
+        self.learn(part, part.iter().map(|heard| predicted(before, heard)));
+    }
+
+    fn learn(&mut self, action: &[Heard], outcomes: impl IntoIterator<Item = Outcome>) {
         for (heard, outcome) in action.iter().zip(outcomes) {
             self.forget(heard.finding, heard.question);
             let Some(verdict) = &heard.verdict else { continue };
@@ -102,15 +122,6 @@ impl Experience {
             let decision = Decision { number, kind, tokens, verdict: verdict.clone(), outcome };
             self.standing.insert((heard.finding, heard.question), decision);
             self.by_kind.entry(kind).or_default().insert((number, heard.finding, heard.question));
-        }
-    }
-
-    /// What the model would have said before this was decided.
-    fn predicted(&self, heard: &Heard) -> Outcome {
-        match (self.model.suggest(&heard.context), &heard.verdict) {
-            (Ok(suggestion), Some(verdict)) if suggestion.verdict.is_like(verdict) => Outcome::Right,
-            (Ok(_), _) => Outcome::Wrong,
-            (Err(_), _) => Outcome::Silent,
         }
     }
 
@@ -135,9 +146,28 @@ impl Experience {
         })
     }
 
+    /// How each type was predicted, in the order of types.
+    pub fn records(&self) -> Vec<TypeRecord> {
+        let record = |&kind: &FindingType| TypeRecord {
+            kind,
+            lately: self.hit_rate(kind, LATELY),
+            ever: self.hit_rate(kind, usize::MAX),
+        };
+        FindingType::ALL.iter().map(record).collect()
+    }
+
     /// What was learned.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+}
+
+/// What the model would have said before this was decided.
+fn predicted(model: &Model, heard: &Heard) -> Outcome {
+    match (model.suggest(&heard.context), &heard.verdict) {
+        (Ok(suggestion), Some(verdict)) if suggestion.verdict.is_like(verdict) => Outcome::Right,
+        (Ok(_), _) => Outcome::Wrong,
+        (Err(_), _) => Outcome::Silent,
     }
 }
 
