@@ -31,7 +31,7 @@ pub enum AppError {
     #[error("Your role does not include this.")]
     Forbidden,
     /// The database, or the server itself, does not answer.
-    #[error("The database does not answer. What you see may be old; try again in a minute.")]
+    #[error("The database does not answer. Nothing is lost; try again in a minute.")]
     Unavailable {
         /// What the operator finds the cause under.
         ticket: String,
@@ -59,6 +59,11 @@ impl AppError {
             Self::Unavailable { .. } | Self::Unreachable => 503,
             Self::Internal { .. } => 500,
         }
+    }
+
+    /// Whether the same question may be answered a minute later.
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Unreachable)
     }
 
     /// What the operator finds the cause under, where there is one.

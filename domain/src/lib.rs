@@ -12,6 +12,7 @@ pub mod findings;
 pub mod labelled;
 pub mod ledger;
 pub mod people;
+pub mod quarantine;
 pub mod shift_view;
 pub mod sky;
 pub mod time;

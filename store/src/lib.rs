@@ -29,7 +29,6 @@ pub use demo::{Demo, Holds};
 pub use error::StoreError;
 pub use findings::Detection;
 pub use load::{Affected, Load, LoadReport};
-pub use quarantine::{QuarantinePage, QuarantinedRow};
 use suggestions::Learned;
 pub use triage::{EventKind, FindingEvent};
 

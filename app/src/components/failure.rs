@@ -9,10 +9,13 @@ pub fn failure(what: &'static str, error: &AppError) -> impl IntoView + use<> {
     let ticket = error.ticket().map(|ticket| {
         view! { <p class="ticket">"Ticket "<code>{ticket.to_owned()}</code></p> }
     });
+    // Without an address of its own a link leads to the page it stands on, and `external` loads it anew.
+    let again = error.may_pass().then(|| view! { <a class="button" href="" rel="external">"Try again"</a> });
     view! {
         <div class="failure" role="alert">
             <p><strong>{what}</strong>" "{error.to_string()}</p>
             {ticket}
+            {again}
         </div>
     }
 }

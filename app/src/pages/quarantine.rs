@@ -1,10 +1,11 @@
 //! Rows that did not load: where they are, what is wrong with them, and how to load your own.
 
+use domain::quarantine::{QuarantinedRow, QuarantinedRows};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use crate::api::quarantine::{BadRow, BadRows, PAGE_MAX, PAGE_ROWS, quarantine};
+use crate::api::quarantine::{PAGE_MAX, PAGE_ROWS, quarantine};
 use crate::components::failure::failure;
 use crate::components::moment::moment;
 use crate::components::pager::pager;
@@ -55,7 +56,7 @@ fn page_of(search: &str) -> Result<i64, String> {
     page
 }
 
-fn bad_rows(found: BadRows, page: i64) -> impl IntoView {
+fn bad_rows(found: QuarantinedRows, page: i64) -> impl IntoView {
     if found.n_rows == 0 {
         return view! { <div class="nothing"><p>"Every row of every file loaded."</p></div> }.into_any();
     }
@@ -73,7 +74,7 @@ fn bad_rows(found: BadRows, page: i64) -> impl IntoView {
         <p class="summary"><strong>{thousands(found.n_rows)}" "{if found.n_rows == 1 { "row" } else { "rows" }}</strong>" in quarantine"</p>
         <table class="quarantine">
             <thead>
-                <tr><th>"File"</th><th class="num">"Line"</th><th>"Column"</th><th>"Value"</th><th>"What is wrong"</th><th>"Loaded [UTC]"</th></tr>
+                <tr><th>"File"</th><th class="num">"Line"</th><th>"Column"</th><th>"Value"</th><th>"What is wrong"</th><th class="num">"Loaded [UTC]"</th></tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
@@ -82,7 +83,7 @@ fn bad_rows(found: BadRows, page: i64) -> impl IntoView {
     .into_any()
 }
 
-fn bad_row(row: BadRow) -> impl IntoView {
+fn bad_row(row: QuarantinedRow) -> impl IntoView {
     let column = if row.column.is_empty() {
         view! { <i>"whole row"</i> }.into_any()
     } else {
@@ -96,7 +97,7 @@ fn bad_row(row: BadRow) -> impl IntoView {
             <td class="q-column">{column}</td>
             <td class="q-value">{value}</td>
             <td class="q-why">{row.why}</td>
-            <td class="q-at num">{moment(row.at)}</td>
+            <td class="q-at num">{moment(row.loaded_at)}</td>
         </tr>
     }
 }
