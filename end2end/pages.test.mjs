@@ -28,7 +28,7 @@ const demo = stage(async (app) => {
   assert.notEqual(code, 0, "the exit code says that rows were quarantined");
 });
 
-const PAGES = ["/triage", "/triage?type=Other&finding=1", "/data/quarantine", "/definitions", "/no-such-page"];
+const PAGES = ["/triage", "/triage?type=Other&finding=1", "/data/quarantine", "/definitions", "/suggestions", "/no-such-page"];
 
 story(demo, "the quarantine tells where each bad row is and what is wrong with it", async (page, visit) => {
   await visit.open("/data/quarantine");

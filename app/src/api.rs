@@ -9,6 +9,7 @@ pub mod person;
 pub mod quarantine;
 #[cfg(feature = "ssr")]
 pub mod refusal;
+pub mod suggestion;
 pub mod theme;
 pub mod triage;
 

@@ -27,6 +27,11 @@ fn grouped(number: &str) -> String {
     text + part
 }
 
+/// How many of how many, as whole percent with halves away from zero: `92 %`. `None` of nothing.
+pub fn percent(n: i64, of: i64) -> Option<String> {
+    (of > 0).then(|| format!("{} %", (200 * n + of) / (2 * of)))
+}
+
 /// A length of time in the units a clock has: `1 h 20 min 13 s`, `5 min`, `0 s`.
 pub fn clock_time(seconds: i64) -> String {
     let parts = [(seconds / 3_600, "h"), (seconds % 3_600 / 60, "min"), (seconds % 60, "s")];
@@ -73,6 +78,15 @@ mod tests {
         assert_eq!(thousands(-1_234_567), "-1,234,567");
         // 4,444,200 s / 3,600 = 1,234.5 h
         assert_eq!(hours(4_444_200), "1,234.500");
+    }
+
+    #[test]
+    fn a_share_is_whole_percent_and_a_share_of_nothing_is_none() {
+        // 1/8 = 12.5 %, 2/3 = 66.67 %
+        assert_eq!(percent(1, 8).as_deref(), Some("13 %"));
+        assert_eq!(percent(2, 3).as_deref(), Some("67 %"));
+        assert_eq!(percent(0, 3).as_deref(), Some("0 %"));
+        assert_eq!(percent(0, 0), None);
     }
 
     #[test]

@@ -3,4 +3,5 @@
 pub mod definitions;
 pub mod not_found;
 pub mod quarantine;
+pub mod suggestions;
 pub mod triage;

@@ -12,6 +12,7 @@ use crate::components::moment::keep_moments_fresh;
 use crate::pages::definitions::DefinitionsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::quarantine::QuarantinePage;
+use crate::pages::suggestions::SuggestionsPage;
 use crate::pages::triage::TriagePage;
 
 /// The HTML document of every page, in the theme the reader chose.
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
                     <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
                     <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
+                    <Route path=path!("/suggestions") view=SuggestionsPage ssr=SsrMode::Async />
                     <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
                 </Routes>
             </main>

@@ -4,6 +4,7 @@ use domain::facts::Facts;
 use domain::shift_view::ShiftView;
 use domain::time::Instant;
 use domain::triage::FindingRow;
+use domain::triage::suggestion::Advice;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ use crate::error::AppError;
 pub struct FindingDetail {
     /// The finding.
     pub row: FindingRow,
+    /// What people would probably decide; `None` once somebody decided, and for what the log no longer says.
+    pub advice: Option<Advice>,
     /// The facts that make it this finding: those of its identity.
     pub bounds: Facts,
     /// Its shift as it is drawn; `None` when it has none, or one without a ledger.
@@ -53,9 +56,22 @@ pub async fn finding(id: i64) -> Result<Option<FindingDetail>, AppError> {
             }
             None => (None, Vec::new()),
         };
-        Ok(Some(FindingDetail { row, bounds, shift, found_in_shift, history }))
+        let advice = if is_undecided(&row) { advice(&store, id).await } else { None };
+        Ok(Some(FindingDetail { row, advice, bounds, shift, found_in_shift, history }))
     };
     answered(ask().await)
+}
+
+/// Whether nobody has answered yet what suggestions are about.
+#[cfg(feature = "ssr")]
+fn is_undecided(row: &FindingRow) -> bool {
+    row.state == domain::triage::State::Open && !row.decided.kind && !row.decided.priority
+}
+
+/// A finding is shown without its suggestion when that fails: the failure is in the log, and the rest is what people came for.
+#[cfg(feature = "ssr")]
+async fn advice(store: &store::Store, id: i64) -> Option<Advice> {
+    store.advice(id).await.map_err(AppError::from).ok().flatten()
 }
 
 /// The shift as it stood when findings were last looked for: at a later *now* the drawing would contradict the finding.

@@ -10,6 +10,7 @@ mod facets;
 mod finding;
 mod findings;
 mod keys;
+mod suggestion;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

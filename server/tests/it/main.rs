@@ -14,3 +14,4 @@ mod openapi;
 mod pages;
 mod report;
 mod settings;
+mod suggestions;

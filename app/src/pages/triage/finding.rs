@@ -9,6 +9,7 @@ use domain::time::{Instant, Span};
 use domain::triage::{FindingRow, State};
 use leptos::prelude::*;
 
+use super::suggestion::suggestion;
 use crate::api::finding::{FindingDetail, Happened};
 use crate::components::failure::failure;
 use crate::components::log_id::log_id;
@@ -20,7 +21,7 @@ use crate::format::clock_time;
 
 /// The finding with all that explains it.
 pub(super) fn finding(detail: FindingDetail, close: Signal<String>) -> impl IntoView {
-    let FindingDetail { row, bounds, shift, found_in_shift, history } = detail;
+    let FindingDetail { row, advice, bounds, shift, found_in_shift, history } = detail;
     let facts = bounding(bounds, shift.as_ref(), &row);
     let marks = found_in_shift.iter().map(|found| mark(found, row.id)).collect();
     let timeline = match shift {
@@ -34,6 +35,7 @@ pub(super) fn finding(detail: FindingDetail, close: Signal<String>) -> impl Into
         view! { {class_word(row.class)}<h2>{row.kind.label()}</h2> }.into_any(),
         view! {
             {what(&row)}
+            {advice.map(suggestion)}
             <section>
                 <h3>"Why"</h3>
                 <p class="rule">

@@ -1,0 +1,57 @@
+//! What people decided about findings is suggested for the next, on a page that needs no script.
+
+use domain::findings::FindingType;
+use domain::triage::decision::{Edit, Target};
+use domain::triage::filter::{Filter, Sort};
+use server::ingest::{Mode, ingest};
+
+use crate::cluster::{Fresh, monday, text};
+use crate::report::shared;
+
+/// The page's text without its markup, blanks as one; cells touch.
+fn words(html: &str) -> String {
+    let mut words = String::new();
+    for piece in html.split('<') {
+        words.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_open_finding_shows_what_was_decided_about_those_like_it() {
+    let Some(facts) = shared("facts/week") else { return };
+    let fresh = Fresh::open().await;
+    ingest(Mode::Load { store: &fresh.store, now: monday() }, &[facts], |_| {}).await;
+    let server = fresh.server();
+    let filter = Filter { kind: vec![FindingType::EndShift], ..Filter::default() };
+    let rows = fresh.store.findings(&filter, Sort::default(), 0, 100).await.unwrap().rows;
+    assert!(rows.len() > 10, "{}", rows.len());
+    let page = |id: i64| {
+        let server = &server;
+        async move { words(&text(server.get(&format!("/triage?finding={id}")).await).await) }
+    };
+    let last = rows.last().unwrap().id;
+    let nothing = "No suggestion: only 0 of the 8 decisions on this type that a suggestion needs have been made.";
+    assert!(page(last).await.contains(nothing));
+    let nobody = words(&text(server.get("/suggestions").await).await);
+    assert!(nobody.contains("Nobody has decided anything yet"), "{nobody}");
+
+    let mut actions = Vec::new();
+    for row in &rows[..9] {
+        let target = Target { finding: row.id, row_version: Some(row.row_version) };
+        actions.push(fresh.store.act("ana", &[target], &Edit::Confirm.into()).await.unwrap().action.unwrap());
+    }
+    // 9 of 9, and the weight of one for something else: 9 / 10, whatever the tokens. The ninth was predicted, and right.
+    let shown = page(last).await;
+    assert!(shown.contains("Suggestion: Confirm · 90 % · 9 of 9 similar, right 100 % lately"), "{shown}");
+    assert!(!page(rows[0].id).await.contains("uggestion:"), "somebody decided this one");
+    let table = words(&text(server.get("/suggestions").await).await);
+    assert!(table.contains("End shift11100 %811100 %8"), "{table}");
+
+    // Two undone, and there is too little to go by again.
+    for action in &actions[..2] {
+        fresh.store.undo("ana", *action).await.unwrap();
+    }
+    assert!(page(last).await.contains("No suggestion: only 7 of the 8"));
+    fresh.close().await;
+}
