@@ -109,6 +109,10 @@ async fn without_its_database_the_server_is_alive_and_not_ready_and_says_so() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(body["why"].as_str().unwrap().starts_with("the database "), "{body}");
     assert_eq!(server.get("/healthz").await.status(), StatusCode::OK);
+    let page = server.get("/triage").await;
+    assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let page = text(page).await;
+    assert!(page.contains("The database does not answer.") && page.contains("Try again"), "{page}");
     let (status, body) = server.json("/api/v1/findings").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
     assert_eq!(body["error"]["kind"], "unavailable");
