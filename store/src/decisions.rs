@@ -58,9 +58,22 @@ impl Store {
     /// Changes each of the targets. Fields that others changed since the version of a target are left alone and told; so are
     /// targets that are not there or for which another finding stands. A change that changes nothing leaves no trace.
     pub async fn act(&self, author: &str, targets: &[Target], change: &Change) -> Result<ActionDone, ActionError> {
+        let kind = if change.is_only_comment() { "comment" } else { "change" };
+        self.change(author, targets, change, kind, change.sentence()).await
+    }
+
+    /// The same as a kind of action and in words that the caller knows better.
+    pub(crate) async fn change(
+        &self,
+        author: &str,
+        targets: &[Target],
+        change: &Change,
+        kind: &str,
+        sentence: String,
+    ) -> Result<ActionDone, ActionError> {
         let mut tx = self.pool.begin().await?;
         let seq = clock::next(&mut tx).await?;
-        let mut done = ActionDone { sentence: change.sentence(), seq, ..ActionDone::default() };
+        let mut done = ActionDone { sentence, seq, ..ActionDone::default() };
         let ids: Vec<i64> = targets.iter().map(|target| target.finding).collect();
         let known = record::read(&mut tx, &ids).await?;
         let since = since(&mut tx, author, targets, &known).await?;
@@ -95,7 +108,6 @@ impl Store {
         if done.n_changed == 0 {
             return Ok(ActionDone { seq: seq - 1, ..done });
         }
-        let kind = if change.is_only_comment() { "comment" } else { "change" };
         let comment = change.comment().map(|comment| comment.as_str());
         let record = Record { comment, n_changed: done.n_changed, ..Record::new(author, kind, &done.sentence, seq) };
         let action = record.write(&mut tx, &deltas).await?;

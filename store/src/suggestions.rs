@@ -8,16 +8,19 @@ mod contexts;
 
 use domain::findings::{FindingType, Priority};
 use domain::triage::State;
+use domain::triage::decision::{ActionDone, Change, Target};
 use domain::triage::suggestion::{Advice, Experience, Heard, Model, Question, TypeRecord, Verdict};
 use serde_json::Value;
 
-use crate::{Store, StoreError};
+use crate::{ActionError, Store, StoreError};
 
 /// How many events are read and learned at a time: their contexts are in memory together, some 2 MB of them.
 const EVENTS_AT_ONCE: usize = 1_000;
 
+/// A change that took up a suggestion.
+const SUGGESTION: &str = "suggestion";
 /// The kinds of actions that are a person's own answer. What a rule or the program did is none, and replaces one.
-const OF_PEOPLE: [&str; 2] = ["change", "undo"];
+const OF_PEOPLE: [&str; 3] = ["change", SUGGESTION, "undo"];
 
 /// What one process has read of the audit trail.
 #[derive(Debug, Default)]
@@ -44,6 +47,24 @@ impl Store {
         let mut learned = self.learned.lock().await;
         self.read_on(&mut learned).await?;
         Ok(Some(learned.experience.advice(context)))
+    }
+
+    /// Does to a finding what is suggested for it, if that is still the verdict that its author saw: `None`, and nothing changes,
+    /// when people's decisions since have led to another suggestion or to none.
+    pub async fn accept_suggestion(
+        &self,
+        author: &str,
+        target: Target,
+        verdict: &Verdict,
+    ) -> Result<Option<ActionDone>, ActionError> {
+        let advice = self.advice(target.finding).await?.ok_or(ActionError::NoSuchFinding(target.finding))?;
+        if !advice.suggestion.is_ok_and(|suggestion| suggestion.verdict == *verdict) {
+            return Ok(None);
+        }
+        let Some(edit) = verdict.edit() else { return Ok(None) };
+        let change = Change::from(edit);
+        let sentence = format!("{}, as suggested", change.sentence());
+        self.change(author, &[target], &change, SUGGESTION, sentence).await.map(Some)
     }
 
     /// How the decisions on each type were predicted, in the order of types.

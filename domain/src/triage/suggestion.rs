@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::findings::{FindingType, Priority};
 use crate::labelled::labelled;
+use crate::triage::decision::Edit;
 
 pub use context::{Around, context};
 pub use experience::{Advice, Experience, Heard, HitRate, TypeRecord};
@@ -64,6 +65,16 @@ impl Verdict {
             Self::Reclassify(_) => Question::Type,
             Self::Prioritise(_) => Question::Priority,
         }
+    }
+
+    /// The edit that decides so; `None` for a reason that nobody could have written, which no trail has.
+    pub fn edit(&self) -> Option<Edit> {
+        Some(match self {
+            Self::Confirm => Edit::Confirm,
+            Self::Dismiss { because } => Edit::Dismiss { because: because.clone().try_into().ok()? },
+            Self::Reclassify(kind) => Edit::Type(Some(*kind)),
+            Self::Prioritise(priority) => Edit::Priority(Some(*priority)),
+        })
     }
 
     /// Whether both decide the same: the reason of a dismissal is free text, and two spellings of one reason are no disagreement.

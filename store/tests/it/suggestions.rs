@@ -2,6 +2,8 @@
 
 use domain::facts::rows::Table;
 use domain::findings::FindingType;
+use domain::triage::State;
+use domain::triage::decision::Target;
 use domain::triage::suggestion::{Context, NoSuggestion, Verdict};
 use sqlx::{Connection, PgConnection};
 use store::Store;
@@ -169,4 +171,33 @@ async fn a_bulk_action_is_one_decision_however_long_and_every_process_hears_the_
     assert_eq!(ours, theirs);
     assert_eq!((ends(ours).ever.n_predicted, ends(theirs).ever.n_right), (10, 10));
     assert_eq!(store.advice(2_600).await.unwrap(), other_process.advice(2_600).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_suggestion_is_taken_up_as_it_was_shown_or_not_at_all() {
+    let (store, mut sql) = alike(20).await;
+    for finding in 1..=9 {
+        action(&mut sql, "change", finding..=finding, CONFIRMED).await;
+    }
+    let target = |finding| Target { finding, row_version: Some(1) };
+    let other = Verdict::Dismiss { because: "weather".to_owned() };
+    assert_eq!(store.accept_suggestion("ana", target(20), &other).await.unwrap(), None, "not what is suggested");
+    assert_eq!(store.finding(20).await.unwrap().unwrap().state, State::Open);
+    assert!(store.accept_suggestion("ana", target(21), &Verdict::Confirm).await.is_err(), "there is none");
+
+    let done = store.accept_suggestion("ana", target(20), &Verdict::Confirm).await.unwrap().unwrap();
+    assert_eq!((done.sentence.as_str(), done.n_changed), ("Confirmed, as suggested", 1));
+    assert_eq!(store.finding(20).await.unwrap().unwrap().state, State::Confirmed);
+    let kind: String = sqlx::query_scalar("select kind from action where id = $1")
+        .bind(done.action)
+        .fetch_one(&mut sql)
+        .await
+        .unwrap();
+    assert_eq!(kind, "suggestion");
+    // It was a person's decision: the next suggestion goes by ten. Undone, it counts no longer.
+    let n = async || store.advice(19).await.unwrap().unwrap().suggestion.unwrap().n_similar;
+    assert_eq!(n().await, 10);
+    store.undo("ana", done.action.unwrap()).await.unwrap();
+    assert_eq!(n().await, 9);
+    assert_eq!(store.finding(20).await.unwrap().unwrap().state, State::Open);
 }
