@@ -9,6 +9,7 @@ pub mod demo;
 pub mod export;
 mod health;
 pub mod ingest;
+pub mod live;
 pub mod report;
 pub mod router;
 pub mod serve;

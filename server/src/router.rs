@@ -24,6 +24,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::live::{self, Live};
 use crate::{api, export, health};
 
 /// What a request can ask for.
@@ -35,6 +36,8 @@ pub struct AppState {
     pub store: Store,
     /// What time it is: a test holds it still.
     pub clock: Clock,
+    /// What others do.
+    pub live: Live,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -67,6 +70,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, pages, context, document)
         .merge(health::routes())
         .route("/f/{id}", get(permalink::finding))
+        .merge(live::routes())
         .merge(api::routes())
         .merge(files::routes(&state.leptos))
         .fallback(not_found)

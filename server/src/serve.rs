@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::database::{self, DatabaseError};
+use crate::live::Live;
 use crate::router::{AppState, router};
 
 /// Why the server did not run.
@@ -108,8 +109,14 @@ async fn answer(
     store: Store,
     stop: watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
-    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now) };
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(told(stop.clone()));
+    let live = Live::of(store.clone());
+    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live };
+    let streams = state.live.clone();
+    let told_once = told(stop.clone());
+    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
+        told_once.await;
+        streams.end();
+    });
     let patience = async {
         told(stop).await;
         tokio::time::sleep(FINISH_MAX).await;

@@ -11,6 +11,7 @@ mod facts;
 mod findings;
 mod history;
 mod load;
+mod news;
 mod quarantine;
 mod suggestions;
 mod triage;
@@ -29,6 +30,7 @@ pub use demo::{Demo, Holds};
 pub use error::StoreError;
 pub use findings::Detection;
 pub use load::{Affected, Load, LoadReport};
+pub use news::{Listener, Looking, News};
 use suggestions::Learned;
 pub use triage::{EventKind, FindingEvent};
 

@@ -70,7 +70,12 @@ impl Fresh {
 
     /// The whole server over this database, on the Monday after the week of the test data.
     pub(crate) fn server(&self) -> Server {
-        Server(router(AppState { leptos: options(), store: self.store.clone(), clock: Clock(monday) }))
+        Server(router(AppState {
+            leptos: options(),
+            store: self.store.clone(),
+            clock: Clock(monday),
+            live: server::live::Live::of(self.store.clone()),
+        }))
     }
 
     pub(crate) async fn close(self) {

@@ -20,7 +20,12 @@ async fn a_file_of_the_site_is_sent_once_and_then_confirmed() {
         let mut leptos = options();
         leptos.site_root = site.path().to_str().unwrap().into();
         leptos.hash_files = hash_files;
-        Server(router(AppState { leptos, store: fresh.store.clone(), clock: app::api::Clock(monday) }))
+        Server(router(AppState {
+            leptos,
+            store: fresh.store.clone(),
+            clock: app::api::Clock(monday),
+            live: server::live::Live::of(fresh.store.clone()),
+        }))
     };
     let plain = server(false);
     let style = |header: &str, value: &str| {

@@ -10,6 +10,7 @@ mod files;
 mod import_rules;
 mod ingest;
 mod killed;
+mod live;
 mod openapi;
 mod pages;
 mod report;
