@@ -11,6 +11,7 @@ mod person;
 pub(crate) mod problem;
 mod quarantine;
 mod shifts;
+mod suggestions;
 
 use axum::Router;
 use axum::routing::{any, get};
@@ -63,4 +64,6 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(shifts::ledger))
         .routes(routes!(efficiency::of_window))
         .routes(routes!(quarantine::list))
+        .routes(routes!(suggestions::of_finding))
+        .routes(routes!(suggestions::records))
 }

@@ -21,9 +21,11 @@ fn every_address_says_how_it_fails() {
             "/findings.json",
             "/findings.parquet",
             "/findings/{id}",
+            "/findings/{id}/suggestion",
             "/quarantine",
             "/shifts",
-            "/shifts/{shift_id}/ledger"
+            "/shifts/{shift_id}/ledger",
+            "/suggestions"
         ])
     );
     for (path, methods) in paths {

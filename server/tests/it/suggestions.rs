@@ -45,6 +45,10 @@ async fn an_open_finding_shows_what_was_decided_about_those_like_it() {
     let shown = page(last).await;
     assert!(shown.contains("Suggestion: Confirm · 90 % · 9 of 9 similar, right 100 % lately"), "{shown}");
     assert!(!page(rows[0].id).await.contains("uggestion:"), "somebody decided this one");
+    let (_, api) = server.json(&format!("/api/v1/findings/{last}/suggestion")).await;
+    assert_eq!((&api["verdict"], &api["n_same"], &api["lately"]["n_right"]), (&"Confirm".into(), &9.into(), &1.into()));
+    let (_, records) = server.json("/api/v1/suggestions").await;
+    assert_eq!((&records[3]["type"], &records[3]["ever"]["n_silent"]), (&"End shift".into(), &8.into()));
     let table = words(&text(server.get("/suggestions").await).await);
     assert!(table.contains("End shift11100 %811100 %8"), "{table}");
 
