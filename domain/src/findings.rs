@@ -5,11 +5,13 @@
 
 mod gaps;
 mod key;
+mod parameter;
 mod user_errors;
 
 use serde::{Deserialize, Serialize};
 
 pub use key::Key;
+pub use parameter::Parameter;
 pub(crate) use user_errors::is_not_completed;
 pub use user_errors::is_pi_code;
 

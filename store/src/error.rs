@@ -20,6 +20,9 @@ pub enum StoreError {
         /// The first migration that is missing.
         missing: i64,
     },
+    /// The system gives no random bytes, or a password could not be hashed.
+    #[error("cannot make or check a secret: {0}")]
+    Secret(String),
     /// A stored row that is no legal value of the domain: somebody wrote past this program.
     #[error("corrupt row in {table}, {id}: {why}")]
     Corrupt {
@@ -45,7 +48,7 @@ impl StoreError {
                 }
                 _ => false,
             },
-            Self::Migration(_) | Self::Corrupt { .. } => false,
+            Self::Migration(_) | Self::Secret(_) | Self::Corrupt { .. } => false,
         }
     }
 }

@@ -128,18 +128,7 @@ struct Rules {
 
 impl Rules {
     async fn read(tx: &mut Transaction<'static, Postgres>) -> Result<Self, StoreError> {
-        let mut parameters = Parameters::default();
-        for row in sqlx::query!("select name, value_s from parameter").fetch_all(&mut **tx).await? {
-            let parameter = match row.name.as_str() {
-                "gap_min" => &mut parameters.gap_min_s,
-                "join_tol" => &mut parameters.join_tol_s,
-                "overlap_tol" => &mut parameters.overlap_tol_s,
-                "shift_tol" => &mut parameters.shift_tol_s,
-                "wrong_array_min" => &mut parameters.wrong_array_min_s,
-                _ => continue,
-            };
-            *parameter = row.value_s;
-        }
+        let parameters = parameters(tx).await?;
         let rows = sqlx::query!("select type, class, priority from finding_type").fetch_all(&mut **tx).await?;
         let types = FindingType::ALL.iter().map(|kind| {
             let row = rows.iter().find(|row| row.r#type == kind.label());
@@ -170,6 +159,33 @@ impl Rules {
         let of_rule: Priority = finding.priority;
         if of_rule == finding.kind.default_priority() { self.of(finding.kind).1 } else { of_rule.label() }
     }
+}
+
+/// The thresholds as an admin set them.
+pub(crate) async fn parameters(tx: &mut Transaction<'static, Postgres>) -> Result<Parameters, StoreError> {
+    let mut parameters = Parameters::default();
+    for row in sqlx::query!("select name, value_s from parameter").fetch_all(&mut **tx).await? {
+        let parameter = match row.name.as_str() {
+            "gap_min" => &mut parameters.gap_min_s,
+            "join_tol" => &mut parameters.join_tol_s,
+            "overlap_tol" => &mut parameters.overlap_tol_s,
+            "shift_tol" => &mut parameters.shift_tol_s,
+            "wrong_array_min" => &mut parameters.wrong_array_min_s,
+            _ => continue,
+        };
+        *parameter = row.value_s;
+    }
+    Ok(parameters)
+}
+
+/// Whether the last detection worked with today's rules; so it is before the first, which will.
+pub(crate) async fn rules_are_applied(tx: &mut Transaction<'static, Postgres>) -> Result<bool, StoreError> {
+    let rules = Rules::read(tx).await?;
+    let stale =
+        sqlx::query_scalar!(r#"select exists (select from detection where rules <> $1) as "stale!""#, rules.as_json())
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(!stale)
 }
 
 /// Brings the stored findings (of the scope, or all) in step with those found: one statement, however many there are.

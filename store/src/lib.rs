@@ -3,6 +3,8 @@
 //! One file per noun. A row becomes a domain type by `TryFrom`; a row that does not is [`StoreError::Corrupt`]. What is not
 //! there is an `Option`, what could not be looked up an error.
 
+mod accounts;
+mod api_tokens;
 mod clock;
 mod decisions;
 mod demo;
@@ -10,9 +12,15 @@ mod error;
 mod facts;
 mod findings;
 mod history;
+mod links;
 mod load;
 mod news;
+mod passwords;
 mod quarantine;
+mod rules;
+mod secret;
+mod sessions;
+mod settings;
 mod suggestions;
 mod triage;
 
@@ -25,12 +33,20 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
+pub use accounts::{Account, AccountEdit, AccountError, NewAccount};
+pub use api_tokens::ApiToken;
 pub use decisions::ActionError;
 pub use demo::{Demo, Holds};
 pub use error::StoreError;
 pub use findings::Detection;
+pub use links::LINK_LASTS_S;
 pub use load::{Affected, Load, LoadReport};
 pub use news::{Listener, Looking, News};
+pub use quarantine::{QuarantinePage, QuarantinedRow};
+pub use rules::TypeRule;
+pub use secret::Secret;
+pub use sessions::{ABSOLUTE_LIMIT_S, IDLE_LIMIT_S, Session, SignIn, Signed};
+pub use settings::{DEMO_PASSWORD, Settings};
 use suggestions::Learned;
 pub use triage::{EventKind, FindingEvent};
 

@@ -1,6 +1,8 @@
 //! Who may do what, and what an account can be called.
 
-use domain::people::{LoginName, NAME_MAX_BYTES, Right, Role};
+use domain::people::{
+    IllegalPassword, IllegalShownName, LoginName, NAME_MAX_BYTES, PASSWORD_MIN_CHARS, Password, Right, Role, ShownName,
+};
 
 #[test]
 fn each_role_may_read_and_do_its_own_work_and_an_admin_everything() {
@@ -27,4 +29,26 @@ fn a_text_that_could_deceive_or_break_a_mention_is_no_name() {
     for text in ["", " ", ".ana", "ana.", "2ana", "ana maria", "ana\0", "<b>ana", "аna", "ana\u{202e}", "a@b", &long] {
         assert!(text.parse::<LoginName>().is_err(), "{text:?}");
     }
+}
+
+#[test]
+fn a_shown_name_may_be_of_any_script_and_hides_nothing() {
+    assert_eq!(" Ana María 安娜 <b> ".parse::<ShownName>().unwrap().as_str(), "Ana María 安娜 <b>");
+    assert_eq!("عائشة".parse::<ShownName>().unwrap().as_str(), "عائشة", "a script from right to left needs no mark");
+    let refused = |text: &str| text.parse::<ShownName>().unwrap_err();
+    assert_eq!(refused(" \t"), IllegalShownName::Empty);
+    assert_eq!(refused(&"x".repeat(81)), IllegalShownName::TooLong);
+    assert_eq!(refused("admin\u{202e}nimda"), IllegalShownName::Unseen);
+    assert_eq!(refused("a\0b"), IllegalShownName::Unseen);
+}
+
+#[test]
+fn a_password_is_counted_in_characters_and_never_shown() {
+    // 12 characters in 24 bytes
+    let password = Password::new("ñ".repeat(12), PASSWORD_MIN_CHARS).unwrap();
+    assert!(!format!("{password:?}").contains('ñ'));
+    let refused = |text: String| Password::new(text, PASSWORD_MIN_CHARS).unwrap_err();
+    assert_eq!(refused("ñ".repeat(11)), IllegalPassword::TooShort(12));
+    assert_eq!(refused("x".repeat(1 << 20)), IllegalPassword::TooLong);
+    assert_eq!(refused("twelve chars\0".to_owned()), IllegalPassword::Control);
 }
