@@ -3,12 +3,23 @@
 //! The server provides a `store::Store` and a [`Clock`] in the context of every request. Nothing else in this crate knows the
 //! store, and in the browser's build it does not exist.
 
+pub mod account;
+pub mod accounts;
+#[cfg(feature = "ssr")]
+pub mod arrival;
 pub mod definitions;
 pub mod finding;
+pub mod outcome;
 pub mod person;
 pub mod quarantine;
 #[cfg(feature = "ssr")]
+pub mod redirect;
+#[cfg(feature = "ssr")]
 pub mod refusal;
+pub mod rules;
+#[cfg(feature = "ssr")]
+pub mod session_cookie;
+pub mod sign_in;
 pub mod suggestion;
 pub mod theme;
 pub mod triage;

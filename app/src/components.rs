@@ -6,5 +6,8 @@ pub mod header;
 pub mod log_id;
 pub mod moment;
 pub mod pager;
+pub mod person_menu;
+pub mod said;
+pub mod sign_in_again;
 pub mod timeline;
 pub mod words;

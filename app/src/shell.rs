@@ -7,11 +7,21 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::api::person::provide_visitor;
 use crate::components::header::Header;
 use crate::components::moment::keep_moments_fresh;
+use crate::components::person_menu::DemoBanner;
+use crate::components::sign_in_again::{SignInDialog, provide_sign_in_again};
+use crate::pages::account::AccountPage;
+use crate::pages::admin::accounts::AccountsPage;
+use crate::pages::admin::parameters::ParametersPage;
+use crate::pages::admin::settings::SettingsPage;
+use crate::pages::admin::types::TypesPage;
 use crate::pages::definitions::DefinitionsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::quarantine::QuarantinePage;
+use crate::pages::set_password::SetPasswordPage;
+use crate::pages::sign_in::SignInPage;
 use crate::pages::suggestions::SuggestionsPage;
 use crate::pages::triage::TriagePage;
 
@@ -44,12 +54,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     keep_moments_fresh();
+    provide_visitor();
+    provide_sign_in_again();
     let title = |page: String| if page.is_empty() { "Shiftdesk".to_owned() } else { format!("{page} · Shiftdesk") };
     view! {
         <Title formatter=title />
         <Router>
             <a class="skip" href="#main" rel="external">"Skip to the page"</a>
-            <Header />
+            <div class="top">
+                <Header />
+                <DemoBanner />
+            </div>
             <main id="main" tabindex="-1">
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
@@ -57,8 +72,16 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
                     <Route path=path!("/suggestions") view=SuggestionsPage ssr=SsrMode::Async />
                     <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/set-password/:token") view=SetPasswordPage ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/accounts") view=AccountsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/types") view=TypesPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/parameters") view=ParametersPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
                 </Routes>
             </main>
+            <SignInDialog />
         </Router>
     }
     .into_any()

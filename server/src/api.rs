@@ -13,7 +13,9 @@ mod quarantine;
 mod shifts;
 mod suggestions;
 
+use app::error::AppError;
 use axum::Router;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::StatusCode;
 use utoipa::OpenApi;
@@ -51,6 +53,11 @@ pub(crate) fn routes() -> Router<AppState> {
         .nest("/api/v1", v1)
         .route("/api", any(|| async { StatusCode::NOT_FOUND }))
         .route("/api/{*nowhere}", any(|| async { StatusCode::NOT_FOUND }))
+}
+
+/// A question that is not answered, as the API says it.
+pub(crate) fn refused(error: AppError) -> Response {
+    problem::Problem::from(error).into_response()
 }
 
 fn described() -> OpenApiRouter<AppState> {

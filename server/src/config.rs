@@ -7,6 +7,7 @@ use std::env;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::router::Proxy;
 use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
 
 /// Everything that can be set from outside.
@@ -20,6 +21,8 @@ pub struct Config {
     pub data: DataFolder,
     /// What is logged and how.
     pub log: LogConfig,
+    /// `SHIFTDESK_PROXY`: whether a proxy stands before us whose word about a request counts.
+    pub proxy: Proxy,
 }
 
 /// The folder of the own PostgreSQL, and whether somebody chose it.
@@ -89,7 +92,7 @@ impl Config {
     /// Reads `Leptos.toml` and the environment.
     pub fn read() -> Result<Self, ConfigError> {
         let leptos = leptos_options()?;
-        Ok(Self { leptos, database_url: database_url()?, data: data_folder()?, log: log_config()? })
+        Ok(Self { leptos, database_url: database_url()?, data: data_folder()?, log: log_config()?, proxy: proxy()? })
     }
 }
 
@@ -145,6 +148,11 @@ fn data_folder() -> Result<DataFolder, ConfigError> {
     let chosen = variable("SHIFTDESK_DATA")?;
     let path = std::path::absolute(chosen.as_deref().unwrap_or(".shiftdesk")).map_err(ConfigError::CurrentFolder)?;
     Ok(DataFolder { path, chosen: chosen.is_some() })
+}
+
+fn proxy() -> Result<Proxy, ConfigError> {
+    check::<bool>("SHIFTDESK_PROXY", "true or false")?;
+    Ok(Proxy { trusted: variable("SHIFTDESK_PROXY")?.as_deref() == Some("true") })
 }
 
 fn log_config() -> Result<LogConfig, ConfigError> {

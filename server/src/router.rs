@@ -1,5 +1,7 @@
 //! Everything the server answers: pages, server functions, the API, files and health, and what is done to every answer.
 
+mod cross_site;
+mod door;
 mod files;
 mod permalink;
 mod request_log;
@@ -27,6 +29,8 @@ use tower_http::timeout::TimeoutLayer;
 use crate::live::{self, Live};
 use crate::{api, export, health};
 
+pub use door::Proxy;
+
 /// What a request can ask for.
 #[derive(Clone, Debug)]
 pub struct AppState {
@@ -38,6 +42,8 @@ pub struct AppState {
     pub clock: Clock,
     /// What others do.
     pub live: Live,
+    /// Whether a proxy stands before us.
+    pub proxy: Proxy,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -66,15 +72,16 @@ pub fn router(state: AppState) -> Router {
         move || app::shell(options.clone())
     };
     let context = page_context(&state);
-    let everything = Router::new()
+    let proxy = state.proxy;
+    let behind_the_door = Router::new()
         .leptos_routes_with_context(&state, pages, context, document)
-        .merge(health::routes())
         .route("/f/{id}", get(permalink::finding))
         .merge(live::routes())
         .merge(api::routes())
-        .merge(files::routes(&state.leptos))
         .fallback(not_found)
-        .with_state(state);
+        .layer(middleware::from_fn_with_state((state.clone(), door::KnownSettings::default()), door::keep))
+        .layer(middleware::from_fn(move |request, next| cross_site::refuse(proxy, request, next)));
+    let everything = behind_the_door.merge(health::routes()).merge(files::routes(&state.leptos)).with_state(state);
     everything
         // One bad request must not take the connection of the others with it; the panic itself is in the log.
         .layer(CatchPanicLayer::new())

@@ -117,6 +117,9 @@ async fn answer(
         told_once.await;
         streams.end();
     });
+    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), proxy: config.proxy };
+    let server = axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told(stop.clone()));
     let patience = async {
         told(stop).await;
         tokio::time::sleep(FINISH_MAX).await;

@@ -1,5 +1,6 @@
 //! The verbs of the command line, each a few lines around a function of the library.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,14 +10,15 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
-use domain::time::Instant;
+use domain::people::LoginName;
+use domain::time::{DAY_S, Instant};
 use indicatif::ProgressBar;
 use server::config::Config;
 use server::ingest::{Mode, Step, Summary, bars, ingest};
 use server::report::report;
 use server::serve::{asked_to_stop, now, serve, told};
 use server::{api, database, demo};
-use store::{Demo, Holds, Store};
+use store::{Demo, Holds, LINK_LASTS_S, Secret, Store};
 
 /// Where observing time went: from the shift log to findings and efficiency.
 ///
@@ -88,10 +90,24 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Look after accounts from the machine itself
+    Account {
+        #[command(subcommand)]
+        what: AccountVerb,
+    },
     /// List the rows that did not load
     Quarantine,
     /// Print the description of the API
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountVerb {
+    /// Print a new one-time link to choose a password with, for an account whose password is lost
+    Link {
+        /// The login name
+        name: LoginName,
+    },
 }
 
 /// When the verb's present is.
@@ -181,9 +197,21 @@ impl Cli {
             Verb::Demo { weeks, seed, at, out: None } => {
                 with_store(config, async |store| {
                     let demo = Demo { weeks, seed, now: at.or_the_present() };
+                    // Into a database of its own it comes with open accounts; beside somebody's log it is only a log.
+                    if store.holds().await? == Holds::Nothing {
+                        store.become_demo(now()).await?;
+                    }
                     let summary = load_demo(store, demo, bars()).await?;
                     say(summary.to_string().trim_end())?;
                     Ok(Outcome::of_code(summary.exit_code()))
+                })
+                .await
+            }
+            Verb::Account { what: AccountVerb::Link { name } } => {
+                with_store(config, async |store| {
+                    let secret = store.create_link(&name, "shiftdesk", now()).await?;
+                    say(&link_to_set_password(&name, &secret, config.leptos.site_addr))?;
+                    Ok(Outcome::Done)
                 })
                 .await
             }
@@ -200,17 +228,33 @@ async fn serve_pages(config: &Config, addr: Option<SocketAddr>, demo_weeks: Opti
     let mut config = config.clone();
     config.leptos.site_addr = addr.unwrap_or(config.leptos.site_addr);
     let steps = Steps::begin();
-    let prepare = async |store: &Store| match demo_weeks {
-        Some(weeks) => first_demo(store, weeks, &steps).await,
-        None => Ok(()),
+    let first_admin = RefCell::new(None);
+    let prepare = async |store: &Store| {
+        if let Some(weeks) = demo_weeks {
+            first_demo(store, weeks, &steps).await?;
+        }
+        first_admin.replace(store.first_admin(now()).await?);
+        anyhow::Ok(())
     };
     let ready = |address| {
         steps.end();
         // A closed standard output is no reason not to serve.
         let _ = say(&format!("Shiftdesk is ready at http://{address}"));
+        if let Some((name, secret)) = first_admin.take() {
+            let _ = say(&format!("No admin can sign in yet. {}", link_to_set_password(&name, &secret, address)));
+        }
     };
     serve(&config, |what| steps.next(what), prepare, ready).await?;
     Ok(Outcome::Done)
+}
+
+/// Where somebody chooses a password, as a sentence.
+fn link_to_set_password(name: &LoginName, secret: &Secret, address: SocketAddr) -> String {
+    let days = LINK_LASTS_S / DAY_S;
+    format!(
+        "Choose the password of {name} here, once, within {days} days (behind a proxy, at its address):\nhttp://{address}/set-password/{}",
+        secret.expose()
+    )
 }
 
 /// Fills a database that nothing was loaded into, or what an earlier start was stopped in; whatever somebody loaded stays as
@@ -222,6 +266,7 @@ async fn first_demo(store: &Store, weeks: u32, steps: &Steps) -> anyhow::Result<
     };
     match holds {
         Holds::PartOf(demo) => {
+            store.become_demo(now()).await?;
             steps.next(&format!("Simulating {} weeks of an observatory…", demo.weeks));
             let summary = load_demo(store, demo, |step| {
                 if let Step::Opened { file, .. } = step {
@@ -238,7 +283,9 @@ async fn first_demo(store: &Store, weeks: u32, steps: &Steps) -> anyhow::Result<
             steps.next("Looking for findings…");
             store.detect_all(now()).await?;
         }
-        Holds::Log | Holds::Demo | Holds::Nothing => {}
+        // Of a version that had no accounts.
+        Holds::Demo => _ = store.become_demo(now()).await?,
+        Holds::Log | Holds::Nothing => {}
     }
     Ok(())
 }

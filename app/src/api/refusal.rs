@@ -2,17 +2,29 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::time::Instant;
 use http::StatusCode;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use store::{Store, StoreError};
+use store::{AccountError, Store, StoreError};
 
+use super::server_now;
 use crate::error::AppError;
 
 /// The store of this request.
 pub(super) fn store() -> Result<Store, AppError> {
     use_context::<Store>().ok_or_else(|| internal("the request has no store in its context"))
+}
+
+/// The time of this request.
+pub(super) fn now() -> Result<Instant, AppError> {
+    server_now().ok_or_else(|| internal("the request has no clock in its context"))
+}
+
+/// What was typed into this field is wrong, and why.
+pub(super) fn invalid<E: std::fmt::Display>(field: &'static str) -> impl Fn(E) -> AppError {
+    move |why| AppError::Invalid { field: field.to_owned(), message: why.to_string() }
 }
 
 /// Gives the answer the HTTP status of its error; without this every failed server function would be a 500.
@@ -32,6 +44,19 @@ impl From<StoreError> for AppError {
         let ticket = ticket();
         tracing::error!(ticket, error = chain(&error), "a page could not be read");
         if error.is_outage() { Self::Unavailable { ticket } } else { Self::Internal { ticket } }
+    }
+}
+
+impl From<AccountError> for AppError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Changed => Self::Conflict,
+            AccountError::Absent => Self::NotFound { what: error.to_string() },
+            AccountError::NameTaken => invalid("Login name")(error),
+            AccountError::LastAdmin => invalid("Role")(error),
+            AccountError::WrongPassword => invalid("Present password")(error),
+            AccountError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -67,15 +67,8 @@ pub async fn choose_theme(theme: Theme, back: String) -> Result<(), AppError> {
     {
         response.append_header(http::header::SET_COOKIE, cookie);
     }
-    leptos_axum::redirect(if is_local(&back) { &back } else { "/" });
+    super::redirect::go_to(&back);
     Ok(())
-}
-
-/// Whether a path stays on this server: `//host` and `/\host` do not. A redirect that leaves would serve a forger.
-#[cfg(feature = "ssr")]
-fn is_local(path: &str) -> bool {
-    let mut chars = path.chars();
-    chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && !path.chars().any(char::is_control)
 }
 
 /// The theme this request's cookie asks for.
@@ -89,19 +82,4 @@ pub fn asked_for() -> Theme {
         .find(|(name, _)| *name == COOKIE)
         .map(|(_, word)| Theme::of_word(word))
         .unwrap_or_default()
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_redirect_never_leaves_the_server() {
-        assert!(is_local("/triage?class=GAP"));
-        for away in
-            ["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "", "/\nSet-Cookie: a=b"]
-        {
-            assert!(!is_local(away), "{away}");
-        }
-    }
 }

@@ -6,9 +6,10 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use super::clock::Clock;
+use super::person_menu::PersonMenu;
 use crate::api::theme::{ChooseTheme, Theme};
 
-/// Product, pages, clock, theme.
+/// Product, pages, clock, theme, person.
 #[component]
 pub fn Header() -> impl IntoView {
     view! {
@@ -21,6 +22,7 @@ pub fn Header() -> impl IntoView {
             </nav>
             <Clock />
             <ThemeMenu />
+            <PersonMenu />
         </header>
     }
 }

@@ -20,7 +20,11 @@ const ID_MAX_BYTES: usize = 64;
 pub(super) async fn log(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = given(request.headers()).unwrap_or_else(fresh);
-    let path = request.uri().path().to_owned();
+    // A link that sets a password is a secret: who reads the log must not be able to use it.
+    let path = match request.uri().path() {
+        path if path.starts_with("/set-password/") => "/set-password/…".to_owned(),
+        path => path.to_owned(),
+    };
     let header = HeaderValue::from_str(&id);
     if let Ok(header) = &header {
         // Pages hand it to the reader as the ticket of a failure.

@@ -16,7 +16,7 @@ use http::{Request, Response, StatusCode};
 use leptos::config::{LeptosOptions, get_config_from_str};
 use server::config::{Config, DataFolder, LogConfig, LogFormat};
 use server::database::{self, Database};
-use server::router::{AppState, router};
+use server::router::{AppState, Proxy, router};
 use sqlx::{Connection, PgConnection};
 use store::Store;
 use tower::ServiceExt;
@@ -33,6 +33,7 @@ pub(crate) fn config(data: &std::path::Path) -> Config {
         database_url: None,
         data: DataFolder { path: data.to_owned(), chosen: true },
         log: LogConfig { filter: "off".to_owned(), format: LogFormat::Text },
+        proxy: Proxy::default(),
     }
 }
 
@@ -75,6 +76,7 @@ impl Fresh {
             store: self.store.clone(),
             clock: Clock(monday),
             live: server::live::Live::of(self.store.clone()),
+            proxy: Proxy::default(),
         }))
     }
 

@@ -25,6 +25,7 @@ async fn a_file_of_the_site_is_sent_once_and_then_confirmed() {
             store: fresh.store.clone(),
             clock: app::api::Clock(monday),
             live: server::live::Live::of(fresh.store.clone()),
+            proxy: Default::default(),
         }))
     };
     let plain = server(false);

@@ -1,0 +1,21 @@
+//! What the form did that led to this page.
+
+use leptos::prelude::*;
+
+use crate::api::outcome::{Outcome, outcome};
+
+/// A line at the top of a page with forms; nothing when the reader came by another way.
+#[component]
+pub fn Said() -> impl IntoView {
+    outcome().map(|outcome| match outcome {
+        Outcome::Done(sentence) => view! { <p class="said done" role="status">{sentence}</p> }.into_any(),
+        Outcome::Failed(sentence) => view! { <p class="said failed" role="alert">{sentence}</p> }.into_any(),
+        Outcome::Made { what, secret } => view! {
+            <div class="said made" role="status">
+                <p>{what}</p>
+                <code class="secret" tabindex="0">{secret}</code>
+            </div>
+        }
+        .into_any(),
+    })
+}
