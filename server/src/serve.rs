@@ -110,16 +110,14 @@ async fn answer(
     stop: watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
     let live = Live::of(store.clone());
-    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live };
+    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live, proxy: config.proxy };
     let streams = state.live.clone();
     let told_once = told(stop.clone());
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
-        told_once.await;
-        streams.end();
-    });
-    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), proxy: config.proxy };
     let server = axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told(stop.clone()));
+        .with_graceful_shutdown(async move {
+            told_once.await;
+            streams.end();
+        });
     let patience = async {
         told(stop).await;
         tokio::time::sleep(FINISH_MAX).await;

@@ -42,7 +42,6 @@ pub use findings::Detection;
 pub use links::LINK_LASTS_S;
 pub use load::{Affected, Load, LoadReport};
 pub use news::{Listener, Looking, News};
-pub use quarantine::{QuarantinePage, QuarantinedRow};
 pub use rules::TypeRule;
 pub use secret::Secret;
 pub use sessions::{ABSOLUTE_LIMIT_S, IDLE_LIMIT_S, Session, SignIn, Signed};

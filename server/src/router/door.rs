@@ -189,17 +189,17 @@ pub(super) fn refused(parts: &Parts, error: AppError) -> Response {
     if path.starts_with("/api/") {
         return api::refused(error);
     }
-    let wants_page = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let wants_page = wants_page.is_none_or(|accept| accept.contains("text/html"));
-    let is_question = path.starts_with("/_fn/");
-    if error == AppError::SignInNeeded && !(is_question && !wants_page) {
+    let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let wants_page = accepts.is_none_or(|accept| accept.contains("text/html"));
+    if error == AppError::SignInNeeded && wants_page {
         // A form's own address is no page to come back to.
-        let wanted = parts.uri.path_and_query().map(http::uri::PathAndQuery::as_str).filter(|_| !is_question);
+        let is_page = !path.starts_with("/_fn/");
+        let wanted = parts.uri.path_and_query().map(http::uri::PathAndQuery::as_str).filter(|_| is_page);
         let next = wanted.map_or_else(String::new, |wanted| format!("?next={}", encoded(wanted)));
         return Redirect::to(&format!("/sign-in{next}")).into_response();
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if is_question {
+    if path.starts_with("/_fn/") || !wants_page {
         return (status, Json(error)).into_response();
     }
     (status, format!("{error}\n")).into_response()
