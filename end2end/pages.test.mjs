@@ -169,7 +169,7 @@ story(demo, "at 390 px the filters open over the list", { size: [390, 844] }, as
   await page.getByRole("button", { name: "Filters" }).click();
   const gap = page.getByRole("complementary", { name: "Filters" }).getByRole("link", { name: /^GAP/ });
   await gap.click();
-  await page.waitForURL(/class=GAP/);
+  await page.waitForURL(/class:gap/);
 });
 
 for (const scheme of ["light", "dark"]) {

@@ -1,20 +1,22 @@
 //! The triage page's state is its URL: which findings, in which order, which page of them, and which one is open.
 //!
 //! ```text
-//! class=GAP  priority=High  type=Handover  family=12m|7m|tp|none  state=open|confirmed|…     each as often as wanted
-//! period=last-shift|7d      from=2022-03-12T21:00:00Z  to=…                               instead of a period
-//! sort=end|-end|…           page=2                     finding=123
+//! q=class:gap+-type:handover      the filter as its line, see domain::triage::filter; without it what still needs a decision
+//! sort=-priority,end              the columns one after the other, - for largest first
+//! page=2   finding=123
 //! ```
 //!
-//! [`read`] never fails and never drops anything in silence: what it does not understand becomes a [`BadParameter`], a sentence
-//! the page shows, and the rest still applies. The API reads the same words.
+//! What the filter's fields can say can also be given as parameters, as forms do without JavaScript: `class=GAP&family=12m`,
+//! `period=7d`, `week=2022-W10`, `from=2022-03-12T21:00:00Z&to=…`, `tag=…`. They add to `q`.
+//!
+//! [`read`] never fails and never drops anything in silence: what it does not understand becomes a sentence the page shows, and
+//! the rest still applies. The API reads the same words.
 
 use std::fmt;
 
-use domain::family::Family;
 use domain::time::Instant;
-use domain::triage::State;
-use domain::triage::filter::{Column, Filter, Period, Sort};
+use domain::triage::filter::{Filter, Misread, Period, Term, What, Window, instant};
+use domain::triage::order::{Column, Sort, plain};
 use serde::{Deserialize, Serialize};
 
 /// Findings on one page of the list (our own choice: some four screens of rows).
@@ -27,8 +29,8 @@ const PAGE_MAX: i64 = 10_000;
 pub struct TriageQuery {
     /// Which findings.
     pub filter: Filter,
-    /// In which order.
-    pub sort: Sort,
+    /// In which order, [`plain`]; nothing is newest first.
+    pub order: Vec<Sort>,
     /// Which page of them, 1 or more.
     pub page: i64,
     /// Which one is open beside the list.
@@ -36,9 +38,9 @@ pub struct TriageQuery {
 }
 
 impl Default for TriageQuery {
-    /// Every finding, newest first, none open.
+    /// What still needs a decision, newest first, none open.
     fn default() -> Self {
-        Self { filter: Filter::default(), sort: Sort::default(), page: 1, finding: None }
+        Self { filter: Filter::undecided(), order: Vec::new(), page: 1, finding: None }
     }
 }
 
@@ -66,30 +68,46 @@ impl TriageQuery {
         Self { page, ..self.clone() }
     }
 
-    /// The first page of the list under a changed filter.
+    /// The first page of the list under another filter.
     #[must_use]
-    pub fn filtered(&self, change: impl FnOnce(&mut Filter)) -> Self {
-        let mut query = self.on_page(1);
-        change(&mut query.filter);
-        query
+    pub fn filtered(&self, filter: Filter) -> Self {
+        Self { filter, ..self.on_page(1) }
     }
 
-    /// The first page of the list sorted by this column; by the other way round when it was sorted by it already.
+    /// How the list is sorted by this column; `None` when it is not.
+    pub fn direction(&self, column: Column) -> Option<Sort> {
+        let newest = [Sort::default()];
+        let order: &[Sort] = if self.order.is_empty() { &newest } else { &self.order };
+        order.iter().copied().find(|sort| sort.column == column)
+    }
+
+    /// The first page of the list sorted by this column alone; by the other way round when it was sorted by it first already.
     ///
     /// A column is first sorted the way it is most asked for: times, durations and priorities largest first, words from A.
     #[must_use]
     pub fn sorted_by(&self, column: Column) -> Self {
-        let largest_first = matches!(column, Column::End | Column::Duration | Column::Priority);
-        let descending = if self.sort.column == column { !self.sort.descending } else { largest_first };
-        Self { sort: Sort { column, descending }, ..self.on_page(1) }
+        let first = self.order.first().copied().unwrap_or_default();
+        let sort = if first.column == column { turned(first) } else { as_asked_first(column) };
+        Self { order: plain(&[sort]), ..self.on_page(1) }
+    }
+
+    /// The same, with the column after those that the list is sorted by already, or turned round where it stands.
+    #[must_use]
+    pub fn sorted_also_by(&self, column: Column) -> Self {
+        let mut order = if self.order.is_empty() { vec![Sort::default()] } else { self.order.clone() };
+        match order.iter_mut().find(|sort| sort.column == column) {
+            Some(sort) => *sort = turned(*sort),
+            None => order.push(as_asked_first(column)),
+        }
+        Self { order: plain(&order), ..self.on_page(1) }
     }
 
     /// Whether anything is filtered away.
     pub fn is_filtered(&self) -> bool {
-        self.filter != Filter::default()
+        self.filter.on().next().is_some()
     }
 
-    /// Where the page with this state is: `/triage?class=GAP`.
+    /// Where the page with this state is: `/triage?q=class:gap`.
     pub fn href(&self) -> String {
         match write(self) {
             query if query.is_empty() => "/triage".to_owned(),
@@ -98,12 +116,12 @@ impl TriageQuery {
     }
 }
 
-/// Adds a value to a facet, or takes it out when it is there.
-pub fn toggle<T: PartialEq>(facet: &mut Vec<T>, value: T) {
-    match facet.iter().position(|v| *v == value) {
-        Some(at) => drop(facet.remove(at)),
-        None => facet.push(value),
-    }
+fn turned(sort: Sort) -> Sort {
+    Sort { descending: !sort.descending, ..sort }
+}
+
+const fn as_asked_first(column: Column) -> Sort {
+    Sort { column, descending: matches!(column, Column::End | Column::Duration | Column::Priority) }
 }
 
 /// A parameter of the URL that does not apply, and why not.
@@ -139,65 +157,99 @@ fn shortened(text: &str) -> String {
     text.chars().take(SHOWN_CHARS - 1).chain(['…']).collect()
 }
 
-/// Reads the parameters of a URL, in any order. What is bad is told and left out; the rest applies.
-pub fn read(pairs: impl Iterator<Item = (String, String)>) -> (TriageQuery, Vec<BadParameter>) {
-    let mut query = TriageQuery::default();
+/// What a URL says, and what of it does not apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What applies.
+    pub query: TriageQuery,
+    /// The line of the filter as it was given, mistakes and all; `None` when there is none.
+    pub line: Option<String>,
+    /// Parts of that line that do not apply.
+    pub misread: Vec<Misread>,
+    /// Parameters that do not apply.
+    pub bad: Vec<BadParameter>,
+}
+
+/// Reads the parameters of a URL, in any order. What is bad is told and left out; the rest applies. `otherwise` is the filter
+/// when none of them says which findings.
+pub fn read(pairs: impl Iterator<Item = (String, String)>, otherwise: Filter) -> Reading {
+    let mut line: Option<String> = None;
+    let mut misread = Vec::new();
+    let (mut said, mut terms): (Filter, Vec<Term>) = Default::default();
     let mut bad = Vec::new();
     let mut once = Once::default();
     for (name, value) in pairs {
         let read = match name.as_str() {
-            "class" => add(&mut query.filter.class, value.parse()),
-            "priority" => add(&mut query.filter.priority, value.parse()),
-            "type" => add(&mut query.filter.kind, value.parse()),
-            "family" => add(&mut query.filter.family, family(&value)),
-            "state" => add(&mut query.filter.state, state(&value)),
-            // An empty field of the period's form says nothing.
-            "from" | "to" | "period" if value.is_empty() => Ok(()),
-            "period" => set(&mut once.period, period(&value)),
-            "from" => set(&mut once.from, instant(&value)),
-            "to" => set(&mut once.to, instant(&value)),
-            "sort" => set(&mut once.sort, sort(&value)),
-            "page" => set(&mut once.page, whole(&value, PAGE_MAX)),
-            "finding" => set(&mut once.finding, whole(&value, i64::MAX)),
+            "q" if line.is_some() => Err("it is given twice; the first applies".to_owned()),
+            "q" => {
+                (said, misread) = Filter::read(&value);
+                line = Some(value.clone());
+                Ok(())
+            }
+            // An empty field of a form says nothing.
+            "from" | "to" | "period" | "week" | "tag" if value.is_empty() => Ok(()),
+            "class" | "priority" | "type" | "family" | "state" | "assignee" | "tag" | "shift" => {
+                What::parse(&name, &value).map(|what| add(&mut terms, what))
+            }
+            "period" if value == "all" => set(&mut once.period, None),
+            "period" | "week" => period(&value).and_then(|period| set(&mut once.period, Some(period))),
+            "from" => instant(&value).and_then(|from| set(&mut once.from, from)),
+            "to" => instant(&value).and_then(|to| set(&mut once.to, to)),
+            "sort" => order(&value).and_then(|order| set(&mut once.order, order)),
+            "page" => whole(&value, PAGE_MAX).and_then(|page| set(&mut once.page, page)),
+            "finding" => whole(&value, i64::MAX).and_then(|finding| set(&mut once.finding, finding)),
             _ => Err("there is no such parameter".to_owned()),
         };
         if let Err(why) = read {
             bad.push(BadParameter::new(&name, &value, why));
         }
     }
-    query.filter.period = match (once.period, once.from, once.to) {
-        (period, None, None) => period.unwrap_or_default(),
-        (_, Some(from), Some(to)) if to <= from => {
-            let why = format!("it is not after from={from}, so neither applies");
-            bad.push(BadParameter::new("to", &to.to_string(), why));
-            once.period.unwrap_or_default()
-        }
-        (period, from, to) => {
-            if let Some(period) = period {
-                bad.push(BadParameter::new("period", period_word(period), "from and to are given and apply instead"));
+    let period = match (once.period, once.from, once.to) {
+        (period, None, None) => period,
+        (period, from, to) => match Window::new(from, to) {
+            Some(window) => {
+                if let Some(period) = period {
+                    let word = period.map_or_else(|| "all".to_owned(), |period| period.to_string());
+                    bad.push(BadParameter::new("period", &word, "from and to are given and apply instead"));
+                }
+                Some(Some(Period::Between(window)))
             }
-            Period::Between { from, to }
-        }
+            None => {
+                let told = |at: Option<Instant>| at.map(String::from).unwrap_or_default();
+                let why = format!("it is not after from={}, so neither applies", told(from));
+                bad.push(BadParameter::new("to", &told(to), why));
+                period
+            }
+        },
     };
-    query.sort = once.sort.unwrap_or_default();
-    query.page = once.page.unwrap_or(1);
-    query.finding = once.finding;
-    (query, bad)
+    let says_which = line.is_some() || !terms.is_empty() || period.is_some();
+    let mut filter = if says_which { said } else { otherwise };
+    terms.into_iter().for_each(|term| add(&mut filter.terms, term.what));
+    if let Some(period) = period {
+        filter = filter.ending(period);
+    }
+    let query = TriageQuery {
+        filter,
+        order: once.order.unwrap_or_default(),
+        page: once.page.unwrap_or(1),
+        finding: once.finding,
+    };
+    Reading { query, line, misread, bad }
 }
 
 /// The parameters that may be given once.
 #[derive(Default)]
 struct Once {
-    period: Option<Period>,
+    /// `None` inside is any time.
+    period: Option<Option<Period>>,
     from: Option<Instant>,
     to: Option<Instant>,
-    sort: Option<Sort>,
+    order: Option<Vec<Sort>>,
     page: Option<i64>,
     finding: Option<i64>,
 }
 
-fn set<T>(slot: &mut Option<T>, value: Result<T, String>) -> Result<(), String> {
-    let value = value?;
+fn set<T>(slot: &mut Option<T>, value: T) -> Result<(), String> {
     if slot.is_some() {
         return Err("it is given twice; the first applies".to_owned());
     }
@@ -205,93 +257,38 @@ fn set<T>(slot: &mut Option<T>, value: Result<T, String>) -> Result<(), String> 
     Ok(())
 }
 
-fn add<T: PartialEq, E: fmt::Display>(facet: &mut Vec<T>, value: Result<T, E>) -> Result<(), String> {
-    let value = value.map_err(|unknown| unknown.to_string())?;
-    if !facet.contains(&value) {
-        facet.push(value);
-    }
-    Ok(())
-}
-
-fn family(word: &str) -> Result<Option<Family>, String> {
-    match word {
-        "12m" => Ok(Some(Family::Twelve)),
-        "7m" => Ok(Some(Family::Seven)),
-        "tp" => Ok(Some(Family::TotalPower)),
-        "none" => Ok(None),
-        _ => Err("unknown family; it is one of 12m, 7m, tp, none".to_owned()),
-    }
-}
-
-/// The word of a family in a URL.
-pub const fn family_word(family: Option<Family>) -> &'static str {
-    match family {
-        Some(Family::Twelve) => "12m",
-        Some(Family::Seven) => "7m",
-        Some(Family::TotalPower) => "tp",
-        None => "none",
-    }
-}
-
-fn state(word: &str) -> Result<State, String> {
-    match word {
-        "open" => Ok(State::Open),
-        "confirmed" => Ok(State::Confirmed),
-        "dismissed" => Ok(State::Dismissed),
-        "snoozed" => Ok(State::Snoozed),
-        "split" => Ok(State::Split),
-        "merged" => Ok(State::Merged),
-        "resolved" => Ok(State::ResolvedByTheLog),
-        _ => Err("unknown state; it is one of open, confirmed, dismissed, snoozed, split, merged, resolved".to_owned()),
-    }
-}
-
-/// The word of a state in a URL.
-pub const fn state_word(state: State) -> &'static str {
-    match state {
-        State::Open => "open",
-        State::Confirmed => "confirmed",
-        State::Dismissed => "dismissed",
-        State::Snoozed => "snoozed",
-        State::Split => "split",
-        State::Merged => "merged",
-        State::ResolvedByTheLog => "resolved",
+fn add(terms: &mut Vec<Term>, what: What) {
+    if terms.iter().all(|term| term.what != what || term.off || term.without) {
+        terms.push(what.into());
     }
 }
 
 fn period(word: &str) -> Result<Period, String> {
-    match word {
-        "all" => Ok(Period::All),
-        "last-shift" => Ok(Period::LastShift),
-        "7d" => Ok(Period::LastSevenDays),
-        _ => Err("unknown period; it is one of all, last-shift, 7d, or from and to are given".to_owned()),
+    match What::parse("when", word)? {
+        What::When(period) => Ok(period),
+        _ => Err("not a period".to_owned()),
     }
 }
 
-const fn period_word(period: Period) -> &'static str {
-    match period {
-        Period::LastShift => "last-shift",
-        Period::LastSevenDays => "7d",
-        Period::All | Period::Between { .. } => "all",
-    }
-}
-
-/// What people type: either spelling of the log, and either without its seconds or its time of day.
-fn instant(text: &str) -> Result<Instant, String> {
-    let text = text.trim().trim_end_matches('Z').replacen('T', " ", 1);
-    let rest = match text.len() {
-        10 => " 00:00:00",
-        16 => ":00",
-        _ => "",
+fn order(words: &str) -> Result<Vec<Sort>, String> {
+    let sort = |word: &str| {
+        let descending = word.starts_with('-');
+        let column = word.strip_prefix('-').unwrap_or(word);
+        let column = column
+            .parse::<Column>()
+            .map_err(|unknown| format!("{unknown}; a - before it turns the order, and commas stand between several"))?;
+        Ok(Sort { column, descending })
     };
-    Instant::parse(&(text + rest)).map_err(|_| "not a time; write UTC as 2022-03-12 21:00:00".to_owned())
-}
-
-fn sort(word: &str) -> Result<Sort, String> {
-    let descending = word.starts_with('-');
-    let column = word.strip_prefix('-').unwrap_or(word);
-    let column = column.parse::<Column>().map_err(|unknown| format!("{unknown}; a - before it turns the order"))?;
-    Ok(Sort { column, descending })
+    let order: Vec<Sort> = words.split(',').map(sort).collect::<Result<_, String>>()?;
+    for (at, sort) in order.iter().enumerate() {
+        if order[..at].iter().any(|before| before.column == sort.column) {
+            return Err(format!("{} is there twice", sort.column));
+        }
+    }
+    if order.len() > Sort::MOST {
+        return Err(format!("at most {} columns can be sorted by", Sort::MOST));
+    }
+    Ok(plain(&order))
 }
 
 fn whole(text: &str, max: i64) -> Result<i64, String> {
@@ -310,26 +307,25 @@ pub fn write(query: &TriageQuery) -> String {
     text.0
 }
 
-/// The filter's and the order's parameters as pairs, for the hidden fields of a form that changes only the others.
-pub fn pairs_of(query: &TriageQuery) -> Vec<(&'static str, String)> {
-    let filter = &query.filter;
-    let mut pairs: Vec<(&'static str, String)> = Vec::new();
-    pairs.extend(filter.class.iter().map(|v| ("class", v.label().to_owned())));
-    pairs.extend(filter.priority.iter().map(|v| ("priority", v.label().to_owned())));
-    pairs.extend(filter.kind.iter().map(|v| ("type", v.label().to_owned())));
-    pairs.extend(filter.family.iter().map(|&v| ("family", family_word(v).to_owned())));
-    pairs.extend(filter.state.iter().map(|&v| ("state", state_word(v).to_owned())));
-    match filter.period {
-        Period::All => {}
-        Period::LastShift | Period::LastSevenDays => pairs.push(("period", period_word(filter.period).to_owned())),
-        Period::Between { from, to } => {
-            pairs.extend(from.map(|t| ("from", t.to_string())));
-            pairs.extend(to.map(|t| ("to", t.to_string())));
-        }
+/// The filter and the order written out, for an address that means all findings when nothing is said.
+pub fn write_out(query: &TriageQuery) -> String {
+    let mut text = QueryString::default();
+    text.push("q", &query.filter.to_string());
+    for (name, value) in pairs_of(&query.list().on_page(1)).into_iter().filter(|(name, _)| *name != "q") {
+        text.push(name, &value);
     }
-    if query.sort != Sort::default() {
-        let minus = if query.sort.descending { "-" } else { "" };
-        pairs.push(("sort", format!("{minus}{}", query.sort.column)));
+    text.0
+}
+
+/// The state's parameters as pairs, for the hidden fields of a form that changes only the others.
+pub fn pairs_of(query: &TriageQuery) -> Vec<(&'static str, String)> {
+    let mut pairs: Vec<(&'static str, String)> = Vec::new();
+    if query.filter != Filter::undecided() {
+        pairs.push(("q", query.filter.to_string()));
+    }
+    if !query.order.is_empty() {
+        let word = |sort: &Sort| format!("{}{}", if sort.descending { "-" } else { "" }, sort.column);
+        pairs.push(("sort", query.order.iter().map(word).collect::<Vec<_>>().join(",")));
     }
     if query.page != 1 {
         pairs.push(("page", query.page.to_string()));
@@ -396,7 +392,7 @@ impl QueryString {
             match byte {
                 b' ' => self.0.push('+'),
                 // What a query may hold as it stands and reads well in the address bar.
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'/' => {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'/' | b',' => {
                     self.0.push(char::from(byte));
                 }
                 _ => self.0.push_str(&format!("%{byte:02X}")),

@@ -1,11 +1,18 @@
 //! Triage: what a list of findings can be filtered and sorted by, and the rows it shows.
 //!
-//! One type serves the page's URL, the API and the SQL, so that they cannot mean different things.
+//! One [`filter`] serves the page's URL, its query line, the API and saved views, and [`columns`] answers it in the server and in
+//! the browser, so that they cannot mean different things.
 
+mod bits;
+pub mod columns;
 pub mod decision;
+mod dictionary;
 pub mod filter;
 pub mod history;
+pub mod order;
 pub mod partition;
+pub mod selection;
+pub mod snapshot;
 pub mod suggestion;
 
 use serde::{Deserialize, Serialize};
@@ -117,7 +124,7 @@ pub struct Count<T> {
     pub total: i64,
 }
 
-/// The counts beside every filter; every possible value is there, also with 0.
+/// The counts beside every filter; every possible value is there, also with 0, except of people and tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     /// By class.
@@ -130,19 +137,30 @@ pub struct Facets {
     pub family: Vec<Count<Option<Family>>>,
     /// By state.
     pub state: Vec<Count<State>>,
+    /// By who looks after it; `None` counts those nobody does. The most frequent only.
+    pub assignee: Vec<Count<Option<String>>>,
+    /// By tag; `None` counts those without any. The most frequent only.
+    pub tag: Vec<Count<Option<String>>>,
 }
 
-/// One page of the list.
+/// Part of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FindingPage {
-    /// The rows of this page, in the order asked for.
+pub struct FindingList {
+    /// The rows of this part, in the order asked for.
     pub rows: Vec<FindingRow>,
     /// How many findings pass the filter.
     pub n_matching: i64,
     /// Their time together \[s\].
     pub matching_s: i64,
-    /// The counts beside the filters.
-    pub facets: Facets,
     /// The *now* of the last detection, if there was one.
     pub as_of: Option<Instant>,
+}
+
+/// One page of the list, with what stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingPage {
+    /// The page.
+    pub list: FindingList,
+    /// The counts beside the filters.
+    pub facets: Facets,
 }

@@ -1,5 +1,7 @@
 //! What can go wrong between us and PostgreSQL.
 
+use std::sync::Arc;
+
 use sqlx::migrate::MigrateError;
 
 /// Why the store could not do it. The sentence is for the operator's log; what the reader of a page sees is the page's business.
@@ -33,6 +35,9 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+    /// Several questions waited for one answer of the database, and it was this.
+    #[error(transparent)]
+    AskedByAnother(Arc<StoreError>),
 }
 
 impl StoreError {
@@ -49,6 +54,7 @@ impl StoreError {
                 _ => false,
             },
             Self::Migration(_) | Self::Secret(_) | Self::Corrupt { .. } => false,
+            Self::AskedByAnother(error) => error.is_outage(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api_tokens;
+mod board;
 mod clock;
 mod decisions;
 mod demo;
@@ -54,12 +55,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// The database. Cheap to clone: all clones share one pool of connections.
+/// The database. Cheap to clone: all clones share one pool of connections, and one picture of the findings in memory.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pool: PgPool,
     /// What suggestions have learned from the audit trail; asked for one at a time.
     pub(crate) learned: Arc<Mutex<Learned>>,
+    pub(crate) board: Arc<board::Board>,
 }
 
 impl Store {
@@ -76,7 +78,7 @@ impl Store {
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Unreachable)?;
         first.close().await.map_err(StoreError::Unreachable)?;
         let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).connect_lazy_with(options);
-        Ok(Self { pool, learned: Arc::default() })
+        Ok(Self { pool, learned: Arc::default(), board: Arc::default() })
     }
 
     /// Brings the tables to the form this program knows. Doing it twice, or by two processes at once, is harmless.

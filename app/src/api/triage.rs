@@ -11,10 +11,23 @@ use crate::error::AppError;
 #[server(prefix = "/_fn", endpoint = "triage", input = GetUrl)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn triage(search: String) -> Result<FindingPage, AppError> {
+    use domain::triage::filter::Filter;
+
+    use super::person::current;
     use super::refusal::{answered, store};
     use crate::query::{PAGE_ROWS, pairs, read};
 
-    let (query, _) = read(pairs(&search));
-    let ask = async || Ok(store()?.findings(&query.filter, query.sort, query.offset(), PAGE_ROWS).await?);
+    let query = read(pairs(&search), Filter::undecided()).query;
+    let me = current().map(|user| user.name);
+    let part = |n: i64| usize::try_from(n).unwrap_or_default();
+    let ask = async || {
+        let store = store()?;
+        let page = store.asked(|columns| {
+            let view = columns.view(&query.filter, &query.order, me.as_deref());
+            let list = columns.list(&view, part(query.offset()), part(PAGE_ROWS));
+            FindingPage { list, facets: columns.facets(&view, &query.filter) }
+        });
+        Ok(page.await?)
+    };
     answered(ask().await)
 }

@@ -10,8 +10,10 @@ mod facets;
 mod finding;
 mod findings;
 mod keys;
+mod line;
 mod suggestion;
 
+use domain::triage::filter::Filter;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -24,13 +26,14 @@ use choice::chips;
 use facets::facets;
 use findings::{findings, shape_of_findings};
 use keys::{keys, listen, stay_in_view};
+use line::line;
 
 /// The triage page.
 #[component]
 pub fn TriagePage() -> impl IntoView {
     let search = use_location().search;
-    let reading = Memo::new(move |_| search.with(|search| read(pairs(search))));
-    let query = Memo::new(move |_| reading.with(|(query, _)| query.clone()));
+    let reading = Memo::new(move |_| search.with(|search| read(pairs(search), Filter::undecided())));
+    let query = Memo::new(move |_| reading.with(|reading| reading.query.clone()));
     let open = Memo::new(move |_| query.with(|query| query.finding));
 
     let page = Resource::new_blocking(move || query.with(|query| write(&query.list())), api::triage::triage);
@@ -54,7 +57,8 @@ pub fn TriagePage() -> impl IntoView {
         <div class="triage" class:with-detail=move || open.get().is_some()>
             {facets(query, page)}
             <section class="list" aria-label="Findings">
-                {move || reading.with(|(_, bad)| bad_parameters(bad))}
+                {line(reading, query)}
+                {move || reading.with(|reading| bad_parameters(&reading.bad))}
                 {chips(query)}
                 <Transition fallback=shape_of_findings>
                     {move || Suspend::new(async move {

@@ -1,9 +1,11 @@
 //! Stories about a shift, the properties that must always hold, and the expected files of the test data.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+mod columns;
 mod decimal;
 mod decisions;
 mod expected;
+mod filter;
 mod findings;
 mod ledger;
 mod people;

@@ -9,6 +9,7 @@ use store::Store;
 
 use super::findings::Finding;
 use super::parameters::Parameters;
+use super::person::Person;
 use super::problem::{ErrorBody, Problem};
 use crate::export::{Format, export};
 use crate::router::AppState;
@@ -27,8 +28,8 @@ use crate::router::AppState;
         (status = 503, body = ErrorBody, description = "The database does not answer"),
     )
 )]
-pub(super) async fn csv(State(state): State<AppState>, uri: Uri) -> Result<Response, Problem> {
-    file(state, &uri, Format::Csv).await
+pub(super) async fn csv(State(state): State<AppState>, person: Person, uri: Uri) -> Result<Response, Problem> {
+    file(state, &person, &uri, Format::Csv).await
 }
 
 /// Findings as Parquet: times as UTC timestamps, hours as doubles, texts as they are, nulls where something is missing.
@@ -44,8 +45,8 @@ pub(super) async fn csv(State(state): State<AppState>, uri: Uri) -> Result<Respo
         (status = 503, body = ErrorBody, description = "The database does not answer"),
     )
 )]
-pub(super) async fn parquet(State(state): State<AppState>, uri: Uri) -> Result<Response, Problem> {
-    file(state, &uri, Format::Parquet).await
+pub(super) async fn parquet(State(state): State<AppState>, person: Person, uri: Uri) -> Result<Response, Problem> {
+    file(state, &person, &uri, Format::Parquet).await
 }
 
 /// Findings as one JSON array of what `/findings` lists, a line each.
@@ -61,16 +62,16 @@ pub(super) async fn parquet(State(state): State<AppState>, uri: Uri) -> Result<R
         (status = 503, body = ErrorBody, description = "The database does not answer"),
     )
 )]
-pub(super) async fn json(State(state): State<AppState>, uri: Uri) -> Result<Response, Problem> {
-    file(state, &uri, Format::Json).await
+pub(super) async fn json(State(state): State<AppState>, person: Person, uri: Uri) -> Result<Response, Problem> {
+    file(state, &person, &uri, Format::Json).await
 }
 
 /// Which findings is settled before the answer begins, so that a wrong question or a dead database is an honest status. What
 /// fails later can only break the file off, and a broken transfer is how the reader learns that it is not whole.
-async fn file(state: AppState, uri: &Uri, format: Format) -> Result<Response, Problem> {
+async fn file(state: AppState, person: &Person, uri: &Uri, format: Format) -> Result<Response, Problem> {
     let query = Parameters::of(uri)?.findings()?;
     let now = (state.clock.0)().to_string();
-    let matching = matching(&state.store, &query).await?;
+    let matching = matching(&state.store, &query, person).await?;
     let pieces = export(state.store, matching, format).inspect(move |piece| {
         if let Err(error) = piece {
             tracing::error!(%error, extension = format.extension(), "an export broke off");
@@ -88,7 +89,10 @@ async fn file(state: AppState, uri: &Uri, format: Format) -> Result<Response, Pr
 }
 
 /// The numbers of all findings that pass the filter, in the order asked for.
-async fn matching(store: &Store, query: &app::query::TriageQuery) -> Result<Vec<i64>, Problem> {
-    let page = store.findings(&query.filter, query.sort, 0, i64::MAX).await?;
-    Ok(page.rows.into_iter().map(|row| row.id).collect())
+async fn matching(store: &Store, query: &app::query::TriageQuery, person: &Person) -> Result<Vec<i64>, Problem> {
+    let ids = store.asked(|columns| {
+        let view = columns.view(&query.filter, &query.order, person.name());
+        view.rows(columns, 0, usize::MAX).into_iter().filter_map(|place| columns.id(place)).collect()
+    });
+    Ok(ids.await?)
 }

@@ -11,6 +11,7 @@ use store::Store;
 use utoipa::ToSchema;
 
 use super::parameters::Parameters;
+use super::person::Person;
 use super::problem::{ErrorBody, Problem};
 
 /// A finding, in the words of the tables.
@@ -90,15 +91,19 @@ pub(super) struct Findings {
     path = "/findings",
     tag = "findings",
     params(
+        ("q" = Option<String>, Query, description = "The filter as the query line has it, such as `class:gap -type:handover dur:>0.5 \"IF delay\"`. The others add to it; without any of them all findings are meant"),
         ("class" = Option<Vec<String>>, Query, description = "`GAP`, `USER ERROR`; any of the given"),
         ("priority" = Option<Vec<String>>, Query, description = "`Blocker`, `High`, `Medium`, `Low`, `None`; any of the given"),
         ("type" = Option<Vec<String>>, Query, description = "Any of the 20 labels, such as `End shift`"),
         ("family" = Option<Vec<String>>, Query, description = "`12m`, `7m`, `tp`, or `none` for those of no single family"),
         ("state" = Option<Vec<String>>, Query, description = "`open`, `confirmed`, `dismissed`, `snoozed`, `split`, `merged`, `resolved`"),
-        ("period" = Option<String>, Query, description = "`all`, `last-shift` or `7d`; or `from` and `to`"),
+        ("assignee" = Option<Vec<String>>, Query, description = "An account's name, `me` or `none`; any of the given"),
+        ("tag" = Option<Vec<String>>, Query, description = "A tag or `none`; any of the given"),
+        ("shift" = Option<Vec<String>>, Query, description = "A shift's id or `none`; any of the given"),
+        ("period" = Option<String>, Query, description = "`all`, `last-shift`, `7d` or `2022-W10`; or `from` and `to`"),
         ("from" = Option<String>, Query, description = "Findings that end at or after this instant"),
         ("to" = Option<String>, Query, description = "Findings that end before this instant"),
-        ("sort" = Option<String>, Query, description = "`end`, `class`, `type`, `tags`, `duration`, `comments`, `priority` or `family`; with `-` before it largest first"),
+        ("sort" = Option<String>, Query, description = "`end`, `class`, `type`, `tags`, `duration`, `comments`, `priority`, `family`, `state`, `assignee` or `shift`, with `-` before it largest first; up to four with commas between them"),
         ("offset" = Option<i64>, Query, description = "How many to leave out, 0 to 1,000,000"),
         ("limit" = Option<i64>, Query, description = "How many at most, 1 to 1,000; 100 unless given"),
     ),
@@ -108,16 +113,21 @@ pub(super) struct Findings {
         (status = 503, body = ErrorBody, description = "The database does not answer"),
     )
 )]
-pub(super) async fn list(State(store): State<Store>, uri: Uri) -> Result<Json<Findings>, Problem> {
+pub(super) async fn list(State(store): State<Store>, person: Person, uri: Uri) -> Result<Json<Findings>, Problem> {
     let mut parameters = Parameters::of(&uri)?;
     let slice = parameters.slice()?;
     let query = parameters.findings()?;
-    let page = store.findings(&query.filter, query.sort, slice.offset, slice.limit).await?;
+    let part = |n: i64| usize::try_from(n).unwrap_or_default();
+    let list = store.asked(|columns| {
+        let view = columns.view(&query.filter, &query.order, person.name());
+        columns.list(&view, part(slice.offset), part(slice.limit))
+    });
+    let list = list.await?;
     Ok(Json(Findings {
-        findings: page.rows.into_iter().map(Finding::from).collect(),
-        n_matching: page.n_matching,
-        matching_s: page.matching_s,
-        as_of: page.as_of.map(String::from),
+        findings: list.rows.into_iter().map(Finding::from).collect(),
+        n_matching: list.n_matching,
+        matching_s: list.matching_s,
+        as_of: list.as_of.map(String::from),
     }))
 }
 

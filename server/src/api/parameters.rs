@@ -2,7 +2,7 @@
 
 use app::query;
 use domain::time::Instant;
-use domain::triage::filter::Period;
+use domain::triage::filter::{Filter, Period};
 use http::Uri;
 
 use super::problem::Problem;
@@ -51,10 +51,10 @@ impl Parameters {
     pub(super) fn between(&mut self) -> Result<(Option<Instant>, Option<Instant>), Problem> {
         let (mine, others): (Vec<_>, Vec<_>) = self.0.drain(..).partition(|(name, _)| name == "from" || name == "to");
         self.0 = others;
-        let (read, bad) = query::read(mine.into_iter());
-        refuse(bad)?;
-        match read.filter.period {
-            Period::Between { from, to } => Ok((from, to)),
+        let read = query::read(mine.into_iter(), Filter::default());
+        refuse(read.bad)?;
+        match read.query.filter.period() {
+            Some(Period::Between(window)) => Ok((window.from(), window.to())),
             _ => Ok((None, None)),
         }
     }
@@ -77,15 +77,19 @@ impl Parameters {
         }
     }
 
-    /// The filter and the order of a list of findings, exactly as the triage page reads them. Nothing is left then.
+    /// The filter and the order of a list of findings, exactly as the triage page reads them, except that a program that does not
+    /// say which findings gets all. Nothing is left then.
     pub(super) fn findings(self) -> Result<query::TriageQuery, Problem> {
         // The page's own two: here `offset` and `limit`, and an address, do what they do there.
         if let Some((name, _)) = self.0.iter().find(|(name, _)| name == "page" || name == "finding") {
             return Err(Problem::invalid(name, "there is no such parameter"));
         }
-        let (read, bad) = query::read(self.0.into_iter());
-        refuse(bad)?;
-        Ok(read)
+        let read = query::read(self.0.into_iter(), Filter::default());
+        refuse(read.bad)?;
+        match read.misread.first() {
+            Some(misread) => Err(Problem::invalid("q", misread.to_string())),
+            None => Ok(read.query),
+        }
     }
 
     /// Refuses what nobody asked for: a misspelled filter that is ignored gives a wrong answer that looks right.

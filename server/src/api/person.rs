@@ -14,6 +14,11 @@ use super::problem::Problem;
 pub(super) struct Person(Option<CurrentUser>);
 
 impl Person {
+    /// The account's name, if somebody is signed in.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.0.as_ref().map(|user| user.name.as_str())
+    }
+
     /// The person, if they are signed in and hold the right.
     #[allow(dead_code, reason = "the first route that changes something takes this away")]
     pub(super) fn allowed(self, right: Right) -> Result<CurrentUser, Problem> {

@@ -110,7 +110,8 @@ async fn a_wrong_question_is_a_400_and_no_file() {
     let fresh = Fresh::open().await;
     let server = fresh.server();
     for format in ["csv", "parquet", "json"] {
-        for (question, field) in [("class=gap", "class"), ("limit=5", "limit"), ("finding=1", "finding"), ("x=", "x")] {
+        for (question, field) in [("class=gaps", "class"), ("limit=5", "limit"), ("finding=1", "finding"), ("x=", "x")]
+        {
             let (status, body) = server.json(&format!("/api/v1/findings.{format}?{question}")).await;
             assert_eq!((status, &body["error"]["field"]), (StatusCode::BAD_REQUEST, &field.into()), "{question}");
         }

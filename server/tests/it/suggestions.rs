@@ -2,7 +2,7 @@
 
 use domain::findings::FindingType;
 use domain::triage::decision::{Edit, Target};
-use domain::triage::filter::{Filter, Sort};
+use domain::triage::filter::{Filter, What};
 use server::ingest::{Mode, ingest};
 
 use crate::cluster::{Fresh, monday, text};
@@ -23,8 +23,8 @@ async fn an_open_finding_shows_what_was_decided_about_those_like_it() {
     let fresh = Fresh::open().await;
     ingest(Mode::Load { store: &fresh.store, now: monday() }, &[facts], |_| {}).await;
     let server = fresh.server();
-    let filter = Filter { kind: vec![FindingType::EndShift], ..Filter::default() };
-    let rows = fresh.store.findings(&filter, Sort::default(), 0, 100).await.unwrap().rows;
+    let filter = Filter::of([What::Kind(FindingType::EndShift)]);
+    let rows = fresh.store.asked(|columns| columns.list(&columns.view(&filter, &[], None), 0, 100)).await.unwrap().rows;
     assert!(rows.len() > 10, "{}", rows.len());
     let page = |id: i64| {
         let server = &server;

@@ -5,7 +5,8 @@ use domain::facts::{Fact, Facts};
 use domain::findings::{FindingType, Parameters, Priority};
 use domain::ledger::Log;
 use domain::time::Instant;
-use domain::triage::filter::{Filter, Sort};
+use domain::triage::columns::Columns;
+use domain::triage::filter::{Filter, What};
 use domain::triage::{Decided, FindingRow, State};
 use proptest::prelude::{Strategy, any};
 use proptest::strategy::ValueTree;
@@ -18,7 +19,12 @@ use crate::given::{self, array, downtime, execution, load, minute, shift};
 
 /// Everything the store holds to be a finding.
 pub(crate) async fn all(store: &Store) -> Vec<FindingRow> {
-    store.findings(&Filter::default(), Sort::default(), 0, 1_000_000).await.unwrap().rows
+    let everything = |columns: &Columns| {
+        // Asked for by their states, the replaced ones are there too.
+        let view = columns.view(&Filter::of(State::ALL.iter().copied().map(What::State)), &[], None);
+        columns.list(&view, 0, usize::MAX).rows
+    };
+    store.asked(everything).await.unwrap()
 }
 
 async fn open(store: &Store) -> Vec<FindingRow> {

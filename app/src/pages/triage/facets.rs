@@ -1,46 +1,65 @@
 //! The filters beside the list: every value with its count, as links; the period as links and a form.
 
 use domain::time::Instant;
-use domain::triage::filter::{Filter, Period};
-use domain::triage::{Count, FindingPage};
+use domain::triage::filter::{Assignee, Filter, Period, Said, What};
+use domain::triage::{Count, Facets, FindingPage};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Form;
+use leptos_router::hooks::use_navigate;
 
-use super::choice::Choice;
+use super::choice::field_name;
+use super::line::kept;
 use crate::error::AppError;
 use crate::format::thousands;
-use crate::query::{TriageQuery, pairs_of};
+use crate::query::TriageQuery;
 
 /// The filters. On a narrow screen they open over the list.
 pub(super) fn facets(query: Memo<TriageQuery>, page: Resource<Result<FindingPage, AppError>>) -> impl IntoView {
+    let excluding = excluding(query);
     view! {
         <aside id="filters" class="facets" popover="auto" aria-label="Filters">
             {period(query)}
             <Transition>
                 {move || Suspend::new(async move {
                     // The list beside says what failed; without counts there is nothing to say here.
-                    page.await.ok().map(|page| counted(page, query))
+                    page.await.ok().map(|page| counted(page.facets, query, excluding))
                 })}
             </Transition>
         </aside>
     }
 }
 
-fn counted(page: FindingPage, query: Memo<TriageQuery>) -> impl IntoView {
-    let facets = page.facets;
+/// What a click with Alt on a value does.
+type Exclude = StoredValue<Box<dyn Fn(&What) + Send + Sync>>;
+
+fn excluding(query: Memo<TriageQuery>) -> Exclude {
+    let navigate = use_navigate();
+    StoredValue::new(Box::new(move |what| {
+        let href = query.with_untracked(|query| query.filtered(query.filter.excluding(what)).href());
+        navigate(&href, NavigateOptions { scroll: false, ..Default::default() });
+    }))
+}
+
+fn counted(facets: Facets, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+    let who = |name: Option<String>| What::Assignee(name.map_or(Assignee::Nobody, Assignee::Named));
     view! {
-        {facet(facets.class, Choice::Class, query)}
-        {facet(facets.priority, Choice::Priority, query)}
-        {facet(facets.family, Choice::Family, query)}
-        {facet(facets.state, Choice::State, query)}
-        {facet(facets.kind, Choice::Kind, query)}
+        {facet(facets.state, What::State, query, exclude)}
+        {facet(facets.class, What::Class, query, exclude)}
+        {facet(facets.priority, What::Priority, query, exclude)}
+        {facet(facets.family, What::Family, query, exclude)}
+        {facet(facets.kind, What::Kind, query, exclude)}
+        {facet(facets.assignee, who, query, exclude)}
+        {facet(facets.tag, What::Tag, query, exclude)}
+        {another_tag(query)}
     }
 }
 
-fn facet<T>(counts: Vec<Count<T>>, choice: fn(T) -> Choice, query: Memo<TriageQuery>) -> impl IntoView {
-    let choices: Vec<_> = counts.into_iter().map(|count| (choice(count.value), count.in_view, count.total)).collect();
-    let heading = choices.first().map_or("", |(choice, ..)| choice.facet());
-    let values: Vec<_> = choices.into_iter().map(|choice| value(choice, query)).collect();
+fn facet<T>(counts: Vec<Count<T>>, what: fn(T) -> What, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+    let choices: Vec<_> = counts.into_iter().map(|count| (what(count.value), count.in_view, count.total)).collect();
+    let heading = choices.first().map_or("", |(what, ..)| field_name(what));
+    let values: Vec<_> = choices.into_iter().map(|choice| value(choice, query, exclude)).collect();
     view! {
         <section class="facet">
             <h2>{heading}</h2>
@@ -50,28 +69,65 @@ fn facet<T>(counts: Vec<Count<T>>, choice: fn(T) -> Choice, query: Memo<TriageQu
     .into_any()
 }
 
-/// `GAP 12 / 345`: how many the list would show of how many there are.
-fn value((choice, in_view, total): (Choice, i64, i64), query: Memo<TriageQuery>) -> impl IntoView {
-    let href = move || query.with(|query| choice.toggled(query).href());
-    let is_on = move || query.with(|query| choice.is_on(&query.filter));
+/// `GAP 12 / 345 −`: how many the list would show of how many there are, and the link that leaves them out.
+fn value((what, in_view, total): (What, i64, i64), query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+    let label = what.words();
+    let what = StoredValue::new(what);
+    let said = move || what.with_value(|what| query.with(|query| query.filter.says(what)));
+    let href = move || what.with_value(|what| query.with(|query| query.filtered(query.filter.toggled(what)).href()));
+    let without =
+        move || what.with_value(|what| query.with(|query| query.filtered(query.filter.excluding(what)).href()));
+    let alt = move |click: MouseEvent| {
+        if click.alt_key() {
+            click.prevent_default();
+            what.with_value(|what| exclude.with_value(|exclude| exclude(what)));
+        }
+    };
+    let not = format!("Not {label}");
     let counts = format!("{} of {}", thousands(in_view), thousands(total));
     view! {
-        <li>
-            <a href=href class:none=total == 0 aria-current=move || is_on().then_some("true") data-noscroll="">
-                <span class="value">{choice.label()}</span>
+        <li class:excluded=move || said() == Said::Excluded>
+            <a
+                href=href
+                class:none=total == 0
+                aria-current=move || (said() == Said::Wanted).then_some("true")
+                data-noscroll=""
+                on:click=alt
+            >
+                <span class="value">{label}</span>
                 <span class="num" title=counts>{thousands(in_view)}<span class="total">" / "{thousands(total)}</span></span>
             </a>
+            <a
+                class="not"
+                href=without
+                title=not.clone()
+                aria-label=not
+                aria-current=move || (said() == Said::Excluded).then_some("true")
+                data-noscroll=""
+            >"−"</a>
         </li>
+    }
+}
+
+/// The list has the most frequent tags; any other is typed.
+fn another_tag(query: Memo<TriageQuery>) -> impl IntoView {
+    view! {
+        <div class="facet">
+            <Form method="GET" action="/triage" noscroll=true>
+                {move || query.with(|query| written_out(query, query.filter.clone()))}
+                <label>"Tag"<input name="tag" placeholder="another" autocomplete="off" spellcheck="false" /></label>
+            </Form>
+        </div>
     }
 }
 
 /// When a finding must have ended.
 fn period(query: Memo<TriageQuery>) -> impl IntoView {
     let presets =
-        [("All time", Period::All), ("Last shift", Period::LastShift), ("Last 7 days", Period::LastSevenDays)];
+        [("All time", None), ("Last shift", Some(Period::LastShift)), ("Last 7 days", Some(Period::LastDays(7)))];
     let presets = presets.map(|(label, period)| {
-        let href = move || query.with(|query| query.filtered(|filter| filter.period = period).href());
-        let is_on = move || query.with(|query| query.filter.period == period);
+        let href = move || query.with(|query| query.filtered(query.filter.ending(period)).href());
+        let is_on = move || query.with(|query| query.filter.period().copied() == period);
         view! {
             <li><a href=href aria-current=move || is_on().then_some("true") data-noscroll="">
                 <span class="value">{label}</span>
@@ -79,16 +135,25 @@ fn period(query: Memo<TriageQuery>) -> impl IntoView {
         }
     });
     let side = move |of: fn(Period) -> Option<Instant>| {
-        move || query.with(|query| of(query.filter.period).map(Instant::for_people).unwrap_or_default())
+        move || {
+            query.with(|query| query.filter.period().copied().and_then(of).map(Instant::for_people).unwrap_or_default())
+        }
     };
-    let from = side(|period| if let Period::Between { from, .. } = period { from } else { None });
-    let to = side(|period| if let Period::Between { to, .. } = period { to } else { None });
+    let from = side(|period| if let Period::Between(window) = period { window.from() } else { None });
+    let to = side(|period| if let Period::Between(window) = period { window.to() } else { None });
+    let week = move || {
+        query.with(|query| match query.filter.period() {
+            Some(Period::Week(week)) => week.to_string(),
+            _ => String::new(),
+        })
+    };
     view! {
         <section class="facet period">
             <h2>"Period"</h2>
             <ul>{presets.collect_view()}</ul>
             <Form method="GET" action="/triage" noscroll=true>
-                {move || query.with(kept_by_the_form)}
+                {move || query.with(|query| written_out(query, query.filter.ending(None)))}
+                <label>"Week"<input name="week" value=week prop:value=week placeholder="2022-W10" autocomplete="off" spellcheck="false" /></label>
                 <label>"From"<input name="from" value=from prop:value=from placeholder="2022-03-12 21:00:00" autocomplete="off" spellcheck="false" /></label>
                 <label>"To"<input name="to" value=to prop:value=to placeholder="UTC" autocomplete="off" spellcheck="false" /></label>
                 <button>"Apply period"</button>
@@ -97,10 +162,10 @@ fn period(query: Memo<TriageQuery>) -> impl IntoView {
     }
 }
 
-/// A form replaces the whole query of the URL, so it carries what it does not change.
-fn kept_by_the_form(query: &TriageQuery) -> impl IntoView + use<> {
-    let kept = query.filtered(|filter: &mut Filter| filter.period = Period::All);
-    let fields =
-        pairs_of(&kept).into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    fields.collect_view()
+/// What a form keeps that adds to this filter: all of it, also where it is the one that is not written otherwise.
+fn written_out(query: &TriageQuery, filter: Filter) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="q" value=filter.to_string() />
+        {kept(query, &["sort", "finding"])}
+    }
 }

@@ -10,11 +10,12 @@ use web_sys::{Element, HtmlElement};
 use crate::query::TriageQuery;
 
 /// Every key and what it does, as the page tells it.
-const KEYS: [(&str, &str); 5] = [
+const KEYS: [(&str, &str); 6] = [
     ("j  ↓", "Next finding"),
     ("k  ↑", "Previous finding"),
     ("Enter  o", "Open the finding"),
     ("Esc", "Close it"),
+    ("/", "Go to the query line"),
     ("?", "Show these keys"),
 ];
 
@@ -92,6 +93,10 @@ fn press(key: &KeyboardEvent, query: Memo<TriageQuery>, go: impl Fn(&str, bool))
         "ArrowUp" if in_list => step(-1, query, go),
         "o" => click(current_row()?),
         "Escape" => query.with_untracked(|query| query.finding.map(|_| go(&query.list().href(), false))),
+        "/" => {
+            let line = html(&document().query_selector("#q").ok()??)?;
+            line.focus().ok()
+        }
         "?" => click(html(&document().query_selector(".keys-button").ok()??)?),
         _ => None,
     }

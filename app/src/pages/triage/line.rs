@@ -1,0 +1,62 @@
+//! The query line: the whole filter as one line of text, and below it what of it is not understood.
+
+use domain::triage::filter::Misread;
+use leptos::prelude::*;
+use leptos_router::components::Form;
+
+use crate::query::{Reading, TriageQuery, pairs_of};
+
+/// The line. It is a form, so that it works without JavaScript.
+pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>) -> impl IntoView {
+    // A line with a mistake stays as it was typed, so that the mistake can be mended; any other is shown as it is understood.
+    let text = move || {
+        reading.with(|reading| match &reading.line {
+            Some(line) if !reading.misread.is_empty() => line.clone(),
+            _ => reading.query.filter.to_string(),
+        })
+    };
+    let wrong = move || reading.with(|reading| !reading.misread.is_empty());
+    view! {
+        <Form method="GET" action="/triage" noscroll=true>
+            <div class="line" role="search">
+                <label class="unseen" for="q">"Filter"</label>
+                <input
+                    id="q"
+                    name="q"
+                    type="search"
+                    value=text
+                    prop:value=text
+                    placeholder="class:gap -type:handover dur:>0.5 \"IF delay\""
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby="q-wrong"
+                    aria-invalid=move || wrong().then_some("true")
+                />
+                {move || query.with(|query| kept(query, &["sort", "finding"]))}
+                <button>"Filter"</button>
+            </div>
+        </Form>
+        <div id="q-wrong" role="status">{move || reading.with(|reading| mistakes(&reading.misread))}</div>
+    }
+}
+
+/// The parameters of those names as hidden fields: a form replaces the whole query of the URL.
+pub(super) fn kept(query: &TriageQuery, names: &'static [&str]) -> impl IntoView + use<> {
+    let kept = pairs_of(query).into_iter().filter(|(name, _)| names.contains(name));
+    kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+}
+
+fn mistakes(misread: &[Misread]) -> Option<impl IntoView + use<>> {
+    let sentences: Vec<_> = misread
+        .iter()
+        .map(|misread| {
+            view! {
+                <li><code>{misread.part.clone()}</code>" at character "{misread.at + 1}": "{misread.why.clone()}"."</li>
+            }
+        })
+        .collect();
+    (!misread.is_empty()).then(|| {
+        view! { <div class="misread"><p>"The rest of the line applies."</p><ul>{sentences}</ul></div> }
+    })
+}

@@ -1,0 +1,511 @@
+//! A filter as a line of text: reading it with the place of every mistake, and writing it.
+
+use std::fmt::{self, Write as _};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Assignee, Filter, Hours, Lasting, Period, Term, What};
+use crate::facts::Id;
+use crate::family::Family;
+use crate::findings::{Class, FindingType, Priority};
+use crate::triage::State;
+
+/// The longest line that is read \[bytes\]: every value of every field fits several times.
+pub const LINE_MAX_BYTES: usize = 16 * 1024;
+/// The most terms that a line may have: each word of free text is looked for by itself.
+pub const TERMS_MAX: usize = 256;
+/// The most mistakes that are told.
+const TOLD_MAX: usize = 20;
+
+/// A part of a line that does not apply, and why not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misread {
+    /// Where it begins: characters before it.
+    pub at: u32,
+    /// The part, shortened.
+    pub part: String,
+    /// A sentence without its full stop.
+    pub why: String,
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (character {}): {}", self.part, self.at + 1, self.why)
+    }
+}
+
+impl Filter {
+    /// Reads a line. What does not read is told with its place and left out; the rest applies.
+    pub fn read(line: &str) -> (Self, Vec<Misread>) {
+        let mut reader = Reader { line, at: 0, end: line.len(), filter: Self::default(), misread: Vec::new() };
+        if line.len() > LINE_MAX_BYTES {
+            // Cut after a blank: half a term would mean something else.
+            let limit = (0..=LINE_MAX_BYTES).rev().find(|&at| line.is_char_boundary(at)).unwrap_or(0);
+            let head = line.get(..limit).unwrap_or_default();
+            reader.end = head.rfind(char::is_whitespace).unwrap_or(0);
+            reader.tell(
+                reader.end,
+                line.len(),
+                format!("a line ends at {LINE_MAX_BYTES} bytes; what follows does not apply"),
+            );
+        }
+        while reader.term() {}
+        reader.misread.sort_by_key(|misread| misread.at);
+        (reader.filter, reader.misread)
+    }
+}
+
+/// The fields by their names; the first of each is the one that is written.
+const FIELDS: [(&str, Field); 15] = [
+    ("class", Field::Class),
+    ("priority", Field::Priority),
+    ("type", Field::Kind),
+    ("family", Field::Family),
+    ("state", Field::State),
+    ("assignee", Field::Assignee),
+    ("tag", Field::Tag),
+    ("tags", Field::Tag),
+    ("dur", Field::Lasting),
+    ("duration", Field::Lasting),
+    ("when", Field::When),
+    ("period", Field::When),
+    ("week", Field::When),
+    ("shift", Field::Shift),
+    ("id", Field::Id),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Class,
+    Priority,
+    Kind,
+    Family,
+    State,
+    Assignee,
+    Tag,
+    Lasting,
+    When,
+    Shift,
+    Id,
+}
+
+struct Reader<'a> {
+    line: &'a str,
+    at: usize,
+    end: usize,
+    filter: Filter,
+    misread: Vec<Misread>,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        self.line.get(self.at..self.end).unwrap_or_default()
+    }
+
+    fn tell(&mut self, from: usize, to: usize, why: impl Into<String>) {
+        if self.misread.len() < TOLD_MAX {
+            let before = self.line.get(..from).unwrap_or_default().chars().count();
+            let part = shortened(self.line.get(from..to).unwrap_or_default());
+            self.misread.push(Misread { at: u32::try_from(before).unwrap_or(u32::MAX), part, why: why.into() });
+        }
+    }
+
+    /// Reads the next term; `false` at the end of the line.
+    fn term(&mut self) -> bool {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+        if self.rest().is_empty() {
+            return false;
+        }
+        if self.filter.terms.len() >= TERMS_MAX {
+            self.tell(
+                self.at,
+                self.end,
+                format!("a filter has at most {TERMS_MAX} terms; what follows does not apply"),
+            );
+            return false;
+        }
+        let begins = self.at;
+        let (mut without, mut off) = (false, false);
+        while let Some(sign) = self.rest().chars().next().filter(|&sign| sign == '-' && !without || sign == '~' && !off)
+        {
+            without |= sign == '-';
+            off |= sign == '~';
+            self.at += 1;
+        }
+        if self.rest().chars().next().is_none_or(char::is_whitespace) {
+            self.tell(begins, self.at, "nothing stands after it; put it in quotes to look for it");
+            return true;
+        }
+        let says = |what| Term { what, without, off };
+        if let Some((field, name)) = self.field() {
+            self.at += name + 1;
+            loop {
+                let from = self.at;
+                match self.value(true) {
+                    // Quotes make a word a name: `assignee:"none"` is a person.
+                    Ok((text, quoted)) if !text.is_empty() || quoted => match field.read(&text, quoted) {
+                        Ok(_) if self.filter.terms.len() >= TERMS_MAX => return true,
+                        Ok(what) => self.filter.terms.push(says(what)),
+                        Err(why) => self.tell(from, self.at, why),
+                    },
+                    Ok(_) => self.tell(begins, self.at, "a value is missing"),
+                    Err(why) => self.tell(from, self.at, why),
+                }
+                if !self.rest().starts_with(',') {
+                    return true;
+                }
+                self.at += 1;
+            }
+        }
+        if let Some(name) = unknown_field(self.rest()) {
+            let known: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
+            let why = format!(
+                "there is no filter {}; there are {}; put it in quotes to look for it as it stands",
+                shortened(name),
+                known.join(", ")
+            );
+            let length = self.rest().find(char::is_whitespace).unwrap_or(self.rest().len());
+            self.tell(begins, self.at + length, why);
+            self.at += length;
+            return true;
+        }
+        match self.value(false) {
+            Ok((text, _)) => self.filter.terms.push(says(What::Text(text))),
+            Err(why) => self.tell(begins, self.at, why),
+        }
+        true
+    }
+
+    /// The field whose name and colon come next, with the length of the name.
+    fn field(&self) -> Option<(Field, usize)> {
+        let rest = self.rest();
+        let name = &rest[..rest.find(':')?];
+        let (_, field) = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some((*field, name.len()))
+    }
+
+    /// The value that comes next and whether it stood in quotes; a bare one ends at a blank, and in a list at a comma.
+    fn value(&mut self, in_list: bool) -> Result<(String, bool), &'static str> {
+        let rest = self.line.get(self.at..self.end).unwrap_or_default();
+        let Some(quoted) = rest.strip_prefix('"') else {
+            let bare = rest.find(|c: char| c.is_whitespace() || in_list && c == ',').unwrap_or(rest.len());
+            self.at += bare;
+            return Ok((rest[..bare].to_owned(), false));
+        };
+        let mut text = String::new();
+        let mut chars = quoted.char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => {
+                    self.at += at + 2;
+                    let follows = self.rest().chars().next();
+                    if follows.is_some_and(|c| !c.is_whitespace() && !(in_list && c == ',')) {
+                        let rest = self.rest();
+                        self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
+                        return Err("a blank is missing after the closing quote");
+                    }
+                    return Ok((text, true));
+                }
+                '\\' => match chars.next() {
+                    Some((_, 'n')) => text.push('\n'),
+                    Some((_, 'r')) => text.push('\r'),
+                    Some((_, other)) => text.push(other),
+                    None => {}
+                },
+                other => text.push(other),
+            }
+        }
+        self.at = self.end;
+        Err("the quote is not closed")
+    }
+}
+
+/// A word of letters before a colon that is no field, unless it is the scheme of an address such as `uid://A002/X1`.
+fn unknown_field(rest: &str) -> Option<&str> {
+    let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
+    let (name, value) = word.split_once(':')?;
+    (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic()) && !value.starts_with("//")).then_some(name)
+}
+
+impl Field {
+    fn read(self, text: &str, quoted: bool) -> Result<What, String> {
+        let none = !quoted && text.eq_ignore_ascii_case("none");
+        Ok(match self {
+            Self::Class => What::Class(one_of(Class::ALL, |v| v.label(), class_word, text)?),
+            Self::Priority => What::Priority(one_of(Priority::ALL, |v| v.label(), priority_word, text)?),
+            Self::Kind => What::Kind(one_of(FindingType::ALL, |v| v.label(), kind_word, text)?),
+            Self::Family => {
+                let families = [Some(Family::Twelve), Some(Family::Seven), Some(Family::TotalPower), None];
+                let dash = text == "-";
+                What::Family(if dash { None } else { one_of(&families, Family::label_of, family_word, text)? })
+            }
+            Self::State => What::State(one_of(State::ALL, |v| v.label(), state_word, text)?),
+            Self::Assignee if none => What::Assignee(Assignee::Nobody),
+            Self::Assignee if !quoted && text.eq_ignore_ascii_case("me") => What::Assignee(Assignee::Me),
+            Self::Assignee => What::Assignee(Assignee::Named(text.to_owned())),
+            Self::Tag => What::Tag((!none).then(|| text.to_owned())),
+            Self::Lasting => What::Lasting(lasting(text)?),
+            Self::When => What::When(Period::parse(text)?),
+            Self::Shift if none => What::Shift(None),
+            Self::Shift => What::Shift(Some(text.parse::<Id>().map_err(|why| why.to_string())?)),
+            Self::Id => match text.parse() {
+                Ok(id) => What::Id(id),
+                Err(_) => return Err("not the number of a finding".to_owned()),
+            },
+        })
+    }
+}
+
+/// The value of a label, whatever its letters and what stands between them: `user-error` and `USER ERROR` are one.
+fn one_of<T: Copy>(
+    values: &[T],
+    label: impl Fn(T) -> &'static str,
+    word: impl Fn(T) -> String,
+    text: &str,
+) -> Result<T, String> {
+    let bare =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let asked = bare(text);
+    let found = values.iter().copied().find(|&value| bare(label(value)) == asked || bare(&word(value)) == asked);
+    found.ok_or_else(|| {
+        let words: Vec<_> = values.iter().map(|&value| word(value)).collect();
+        format!("there is none such; it is one of {}", words.join(", "))
+    })
+}
+
+fn lasting(text: &str) -> Result<Lasting, String> {
+    let side = |text: &str, open: u32| if text.is_empty() { Ok(Hours { ten_thousandths: open }) } else { hours(text) };
+    if let Some((from, to)) = text.split_once("..") {
+        return match (from, to) {
+            ("", "") => Err("a number of hours is missing".to_owned()),
+            _ => Ok(Lasting::Between(side(from, 0)?, side(to, u32::MAX)?)),
+        };
+    }
+    let signs: [(&str, fn(Hours) -> Lasting); 4] =
+        [(">=", Lasting::AtLeast), ("<=", Lasting::AtMost), (">", Lasting::Over), ("<", Lasting::Under)];
+    for (sign, lasting) in signs {
+        if let Some(number) = text.strip_prefix(sign) {
+            return hours(number).map(lasting);
+        }
+    }
+    hours(text).map(|hours| Lasting::Between(hours, hours))
+}
+
+fn hours(text: &str) -> Result<Hours, String> {
+    let not = || "not hours; write >0.5, >=0.5, <2, <=2 or 0.5..2, with at most 4 decimals".to_owned();
+    let text = text.trim().trim_end_matches(['h', 'H']);
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() && decimals.is_empty() || decimals.len() > 4 || !digits(whole) || !digits(decimals) {
+        return Err(not());
+    }
+    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| not())? };
+    let decimals: u32 = format!("{decimals:0<4}").parse().map_err(|_| not())?;
+    let sum = whole.checked_mul(10_000).and_then(|whole| whole.checked_add(decimals)).ok_or_else(not)?;
+    Ok(Hours { ten_thousandths: sum })
+}
+
+/// Small letters with a dash for everything between them.
+fn word_of(label: &str) -> String {
+    let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+}
+
+fn class_word(class: Class) -> String {
+    word_of(class.label())
+}
+
+fn priority_word(priority: Priority) -> String {
+    word_of(priority.label())
+}
+
+fn kind_word(kind: FindingType) -> String {
+    word_of(kind.label())
+}
+
+fn family_word(family: Option<Family>) -> String {
+    match family {
+        Some(Family::Twelve) => "12m",
+        Some(Family::Seven) => "7m",
+        Some(Family::TotalPower) => "tp",
+        None => "none",
+    }
+    .to_owned()
+}
+
+fn state_word(state: State) -> String {
+    match state {
+        State::ResolvedByTheLog => "resolved".to_owned(),
+        other => word_of(other.label()),
+    }
+}
+
+impl What {
+    /// Reads one value of a field, both as the line has them; a sentence without its full stop says why not.
+    pub fn parse(field: &str, value: &str) -> Result<Self, String> {
+        let known = FIELDS.iter().find(|(name, _)| *name == field);
+        known.ok_or_else(|| "there is no such filter".to_owned())?.1.read(value, false)
+    }
+
+    /// Its value in words, for a label; where there is no better one, as the line has it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Class(class) => class.label().to_owned(),
+            Self::Priority(priority) => priority.label().to_owned(),
+            Self::Kind(kind) => kind.label().to_owned(),
+            Self::Family(None) => "No single family".to_owned(),
+            Self::Family(Some(family)) => family.label().to_owned(),
+            Self::State(state) => state.label().to_owned(),
+            Self::Assignee(Assignee::Me) => "Me".to_owned(),
+            Self::Assignee(Assignee::Nobody) => "Nobody".to_owned(),
+            Self::Assignee(Assignee::Named(name)) => name.clone(),
+            Self::Tag(None) => "No tag".to_owned(),
+            Self::Tag(Some(tag)) => tag.clone(),
+            Self::Lasting(lasting) => format!("{lasting} h"),
+            Self::When(period) => period.words(),
+            Self::Shift(None) => "No shift".to_owned(),
+            Self::Shift(Some(shift)) => shift.to_string(),
+            Self::Id(id) => id.to_string(),
+            Self::Text(text) => format!("“{text}”"),
+        }
+    }
+
+    /// The name of its field in the line; empty for free text.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Class(_) => "class",
+            Self::Priority(_) => "priority",
+            Self::Kind(_) => "type",
+            Self::Family(_) => "family",
+            Self::State(_) => "state",
+            Self::Assignee(_) => "assignee",
+            Self::Tag(_) => "tag",
+            Self::Lasting(_) => "dur",
+            Self::When(_) => "when",
+            Self::Shift(_) => "shift",
+            Self::Id(_) => "id",
+            Self::Text(_) => "",
+        }
+    }
+
+    /// Its value as the line has it, quoted where it must be.
+    fn value(&self) -> String {
+        match self {
+            Self::Class(class) => class_word(*class),
+            Self::Priority(priority) => priority_word(*priority),
+            Self::Kind(kind) => kind_word(*kind),
+            Self::Family(family) => family_word(*family),
+            Self::State(state) => state_word(*state),
+            Self::Assignee(Assignee::Me) => "me".to_owned(),
+            Self::Assignee(Assignee::Nobody) | Self::Tag(None) | Self::Shift(None) => "none".to_owned(),
+            Self::Assignee(Assignee::Named(name)) => quoted_value(name),
+            Self::Tag(Some(tag)) => quoted_value(tag),
+            Self::Shift(Some(id)) => quoted_value(id.as_str()),
+            Self::Lasting(lasting) => lasting.to_string(),
+            Self::When(period) => period.to_string(),
+            Self::Id(id) => id.to_string(),
+            Self::Text(text) => {
+                let field = text
+                    .split_once(':')
+                    .is_some_and(|(name, _)| FIELDS.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)));
+                let bare =
+                    !needs_quotes(text) && !text.starts_with(['-', '~']) && !field && unknown_field(text).is_none();
+                if bare { text.clone() } else { quoted(text) }
+            }
+        }
+    }
+}
+
+fn needs_quotes(text: &str) -> bool {
+    text.is_empty() || text.starts_with('"') || text.contains(char::is_whitespace)
+}
+
+fn quoted_value(text: &str) -> String {
+    let keyword = text.eq_ignore_ascii_case("me") || text.eq_ignore_ascii_case("none");
+    if needs_quotes(text) || keyword || text.contains(',') { quoted(text) } else { text.to_owned() }
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn shortened(text: &str) -> String {
+    /// The longest part that a sentence repeats \[characters\].
+    const SHOWN: usize = 60;
+    if text.chars().nth(SHOWN).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN - 1).chain(['…']).collect()
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{}.{:04}", self.ten_thousandths / 10_000, self.ten_thousandths % 10_000);
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+impl fmt::Display for Lasting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Over(hours) => write!(f, ">{hours}"),
+            Self::AtLeast(hours) => write!(f, ">={hours}"),
+            Self::Under(hours) => write!(f, "<{hours}"),
+            Self::AtMost(hours) => write!(f, "<={hours}"),
+            Self::Between(a, b) => write!(f, "{a}..{b}"),
+        }
+    }
+}
+
+/// The term alone.
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_head(self, f)?;
+        f.write_str(&self.what.value())
+    }
+}
+
+fn write_head(term: &Term, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if term.off {
+        f.write_char('~')?;
+    }
+    if term.without {
+        f.write_char('-')?;
+    }
+    match term.what.field() {
+        "" => Ok(()),
+        field => write!(f, "{field}:"),
+    }
+}
+
+/// The line, neighbours of one field drawn together with commas.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut before: Option<&Term> = None;
+        for term in &self.terms {
+            let joins = |before: &&Term| {
+                term.what.same_field(&before.what)
+                    && !matches!(term.what, What::Text(_))
+                    && (term.without, term.off) == (before.without, before.off)
+            };
+            match before {
+                Some(before) if joins(&before) => write!(f, ",{}", term.what.value())?,
+                Some(_) => write!(f, " {term}")?,
+                None => write!(f, "{term}")?,
+            }
+            before = Some(term);
+        }
+        Ok(())
+    }
+}
