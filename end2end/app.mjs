@@ -70,6 +70,11 @@ export class App {
     await this.verb("ingest", facts, "--now", now);
   }
 
+  // The same log in a database that is a demo: one open account per role. On an empty database only.
+  async openDemo({ weeks, seed, now } = DEMO) {
+    await this.verb("demo", "--weeks", weeks, "--seed", seed, "--now", now);
+  }
+
   // Runs a verb of the program on this app's database. Throws what it said when it ends with another code than `codes`.
   async verb(...args) {
     const { code } = await this.verbCode(...args);

@@ -131,6 +131,14 @@ class Visit {
   }
 }
 
+// Signs in with one of a demo's open accounts (`app.openDemo()`), and goes on to `next`.
+export async function signInAs(visit, name, next = "/triage") {
+  await visit.page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+  await visit.page.getByRole("button", { name: `Sign in as ${name}` }).click();
+  await visit.page.waitForURL((url) => url.pathname + url.search === next);
+  await visit.settled();
+}
+
 // Polls until `check` no longer throws: for what follows a click some milliseconds later.
 export async function eventually(check, { within = 10_000 } = {}) {
   const end = Date.now() + within;

@@ -14,5 +14,6 @@ mod live;
 mod openapi;
 mod pages;
 mod report;
+mod rights;
 mod settings;
 mod suggestions;

@@ -105,6 +105,8 @@ async fn without_its_database_the_server_is_alive_and_not_ready_and_says_so() {
     assert!(!body["why"].as_str().unwrap().is_empty(), "{body}");
     store.migrate().await.unwrap();
     assert_eq!(server.json("/readyz").await, (StatusCode::OK, serde_json::json!({ "ready": true })));
+    // From here on the server knows who may read; one that never knew would answer nothing to nobody.
+    assert_eq!(server.get("/triage").await.status(), StatusCode::OK);
 
     cluster.close().await.unwrap();
     let (status, body) = server.json("/readyz").await;
