@@ -114,11 +114,11 @@ impl Store {
             ToldRow,
             r#"
             select action.id as action, event.id as event, event.finding_id as finding, action.kind, event.after as "after!"
-            from action
-            join finding_event event on event.action_id = action.id
-            where action.id >= $1 and (action.id, event.id) > ($1, $2) and event.what = 'changed'
+            from finding_event event
+            join action on action.id = event.action_id
+            where action.id >= $1 and event.action_id >= $1 and (event.action_id, event.id) > ($1, $2) and event.what = 'changed'
                 and event.after ?| array['decided_state', 'dismissed_because', 'decided_type', 'decided_priority']
-            order by action.id, event.id
+            order by event.action_id, event.id
             limit $3
             "#,
             at.action,
