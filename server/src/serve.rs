@@ -109,6 +109,8 @@ async fn answer(
     store: Store,
     stop: watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
+    // What people decided in years takes some seconds to learn: better now than while the first reader waits.
+    tokio::spawn(learn(store.clone()));
     let live = Live::of(store.clone());
     let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live, proxy: config.proxy };
     let streams = state.live.clone();
@@ -128,6 +130,12 @@ async fn answer(
             tracing::warn!("requests that took longer than {} s to finish were cut off", FINISH_MAX.as_secs());
             Ok(())
         }
+    }
+}
+
+async fn learn(store: Store) {
+    if let Err(error) = store.suggestion_records().await {
+        tracing::warn!(%error, "suggestions will be learned when somebody asks for one");
     }
 }
 
