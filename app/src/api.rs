@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod arrival;
 pub mod definitions;
 pub mod finding;
+pub mod looking;
 pub mod outcome;
 pub mod person;
 pub mod quarantine;

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod failure;
 pub mod header;
+pub mod live;
 pub mod log_id;
 pub mod moment;
 pub mod pager;

@@ -10,14 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::api::person::CurrentUser;
+use axum::Router;
 use axum::extract::{Extension, State};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::routing::get;
 use futures_util::stream::{self, Stream};
-use http::StatusCode;
-use serde::Deserialize;
 use store::{Looking, News, Store};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -125,7 +123,7 @@ async fn hear(
 }
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/triage/news", get(news)).route("/triage/looking", post(looking))
+    Router::new().route("/triage/news", get(news))
 }
 
 /// Two kinds of event: `change` with the number of the last change, at once and after each; `looking` with
@@ -168,35 +166,4 @@ fn events(
         };
         Some((Ok(event), (newest, looking, listening)))
     })
-}
-
-/// What a page says of itself.
-#[derive(Debug, Deserialize)]
-struct Said {
-    page: String,
-    finding: Option<i64>,
-}
-
-/// The longest made-up name of a page.
-const PAGE_NAME_MAX: usize = 64;
-
-/// Somebody opened a finding, or closed it. Only who signed in has a name to show.
-async fn looking(
-    State(store): State<Store>,
-    user: Option<Extension<CurrentUser>>,
-    Json(said): Json<Said>,
-) -> Result<StatusCode, (StatusCode, &'static str)> {
-    let Some(Extension(user)) = user else { return Ok(StatusCode::NO_CONTENT) };
-    let is_plain = said.page.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if said.page.is_empty() || said.page.len() > PAGE_NAME_MAX || !is_plain {
-        return Err((StatusCode::BAD_REQUEST, "page: letters, digits and dashes, 64 at most"));
-    }
-    let told = Looking { page: said.page, name: user.name, finding: said.finding };
-    match store.tell_looking(&told).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(error) => {
-            tracing::warn!(error = %error, "who looks at what could not be told");
-            Err((StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"))
-        }
-    }
 }

@@ -20,6 +20,7 @@ use leptos_router::hooks::use_location;
 
 use crate::api;
 use crate::components::failure::failure;
+use crate::components::live::{live, others};
 use crate::query::{TriageQuery, pairs, read, write};
 
 use choice::chips;
@@ -51,6 +52,15 @@ pub fn TriagePage() -> impl IntoView {
     let close = Signal::derive(move || query.with(|query| close_link(query, anchored.get())));
     listen(query);
     stay_in_view(query);
+    let live = live(open);
+    // What others changed shows in the list. The first number only says how far things are, and the page is as new as that.
+    Effect::new(move |before: Option<Option<i64>>| {
+        let newest = live.newest.get();
+        if before.flatten().is_some_and(|before| newest.is_some_and(|newest| newest != before)) {
+            page.refetch();
+        }
+        newest.or(before.flatten())
+    });
 
     view! {
         <Title text="Triage" />
@@ -79,6 +89,7 @@ pub fn TriagePage() -> impl IntoView {
                     }
                 })}
             </Transition>
+            {others(live, open)}
             {keys()}
         </div>
     }

@@ -60,7 +60,7 @@ async fn news(server: &Server) -> Events {
 }
 
 fn say_looking(body: &str) -> Request<Body> {
-    let request = Request::post("/triage/looking").header("content-type", "application/json");
+    let request = Request::post("/_fn/looking").header("content-type", "application/x-www-form-urlencoded");
     request.body(Body::from(body.to_owned())).unwrap()
 }
 
@@ -98,8 +98,8 @@ async fn who_looks_at_a_finding_is_told_by_every_server_until_it_is_closed() {
     // A page says it again and again; what is said before the other server listens is not heard.
     let says = async {
         loop {
-            let said = one.ask(signed_in(say_looking(r#"{"page": "a-1", "finding": 7}"#))).await;
-            assert_eq!(said.status(), StatusCode::NO_CONTENT);
+            let said = one.ask(signed_in(say_looking("page=a-1&finding=7"))).await;
+            assert_eq!(said.status(), StatusCode::OK);
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
@@ -107,11 +107,11 @@ async fn who_looks_at_a_finding_is_told_by_every_server_until_it_is_closed() {
         heard = next() => assert_eq!(heard, "event: looking\ndata: 1\ndata: 7 a-1 astronomer"),
         () = says => {}
     }
-    one.ask(signed_in(say_looking(r#"{"page": "a-1", "finding": null}"#))).await;
+    one.ask(signed_in(say_looking("page=a-1"))).await;
     assert_eq!(next().await, "event: looking\ndata: 0");
 
-    for bad in [r#"{"page": "", "finding": 7}"#, r#"{"page": "a\u0000", "finding": 7}"#] {
-        assert_eq!(one.ask(signed_in(say_looking(bad))).await.status(), StatusCode::BAD_REQUEST, "{bad}");
+    for bad in ["page=&finding=7", "page=a%00&finding=7"] {
+        assert_eq!(one.ask(signed_in(say_looking(bad))).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
     drop((one, other, events));
     fresh.close().await;
