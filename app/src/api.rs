@@ -7,6 +7,7 @@ pub mod account;
 pub mod accounts;
 #[cfg(feature = "ssr")]
 pub mod arrival;
+pub mod decision;
 pub mod definitions;
 pub mod finding;
 pub mod looking;

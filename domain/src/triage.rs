@@ -17,6 +17,7 @@ pub mod suggestion;
 
 use serde::{Deserialize, Serialize};
 
+use self::decision::{Decisions, Said};
 use crate::facts::Id;
 use crate::family::Family;
 use crate::findings::{Class, FindingType, Priority};
@@ -111,6 +112,34 @@ pub struct FindingRow {
     pub row_version: i64,
     /// The number of the transaction that last changed it: everything that changed since another is what has a higher one.
     pub change_seq: i64,
+}
+
+impl FindingRow {
+    /// The same row under other decisions: what the page shows of an edit before the server has answered.
+    #[must_use]
+    pub fn showing(&self, said: &Said, decisions: &Decisions) -> Self {
+        Self {
+            kind: decisions.kind.unwrap_or(said.kind),
+            class: decisions.class.unwrap_or(said.class),
+            priority: decisions.priority.unwrap_or(said.priority),
+            state: decisions.state.unwrap_or(said.state),
+            tags: decisions.tags.as_ref().unwrap_or(&said.tags).clone(),
+            comment: decisions.comment.as_ref().unwrap_or(&said.comment).clone(),
+            decided: Decided {
+                kind: decisions.kind.is_some(),
+                class: decisions.class.is_some(),
+                priority: decisions.priority.is_some(),
+                tags: decisions.tags.is_some(),
+                comment: decisions.comment.is_some(),
+                state: decisions.state.is_some(),
+            },
+            assignee: decisions.assignee.as_ref().map(ToString::to_string),
+            snoozed_until: decisions.snoozed_until,
+            dismissed_because: decisions.dismissed_because.clone(),
+            merged_into: decisions.merged_into,
+            ..self.clone()
+        }
+    }
 }
 
 /// A value of a facet with the number of findings that have it, all other filters applied.

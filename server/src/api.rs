@@ -3,6 +3,7 @@
 //! One file per noun. A handler is a few lines: parse, ask the store, call the domain. What a program can rely on is the OpenAPI
 //! document, and a test holds it still.
 
+mod actions;
 mod efficiency;
 mod exports;
 mod findings;
@@ -67,6 +68,13 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(exports::parquet))
         .routes(routes!(exports::json))
         .routes(routes!(findings::one))
+        .routes(routes!(actions::change))
+        .routes(routes!(actions::comment))
+        .routes(routes!(actions::split))
+        .routes(routes!(actions::merge))
+        .routes(routes!(actions::history))
+        .routes(routes!(actions::mine, actions::bulk))
+        .routes(routes!(actions::undo))
         .routes(routes!(shifts::list))
         .routes(routes!(shifts::ledger))
         .routes(routes!(efficiency::of_window))

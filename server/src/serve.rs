@@ -1,5 +1,6 @@
 //! The web server from its first line to its last: database, address, requests, and an orderly end.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
@@ -112,6 +113,7 @@ async fn answer(
     // What people decided in years takes some seconds to learn: better now than while the first reader waits.
     tokio::spawn(learn(store.clone()));
     let live = Live::of(store.clone());
+    let sleepers = wake_the_snoozed(store.clone());
     let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live, proxy: config.proxy };
     let streams = state.live.clone();
     let told_once = told(stop.clone());
@@ -126,6 +128,7 @@ async fn answer(
     };
     tokio::select! {
         result = server => result.map_err(ServeError::Stopped),
+        never = sleepers => match never {},
         () = patience => {
             tracing::warn!("requests that took longer than {} s to finish were cut off", FINISH_MAX.as_secs());
             Ok(())
@@ -136,6 +139,23 @@ async fn answer(
 async fn learn(store: Store) {
     if let Err(error) = store.suggestion_records().await {
         tracing::warn!(%error, "suggestions will be learned when somebody asks for one");
+    }
+}
+
+/// How often snoozed findings are looked at: people snooze until a shift begins, and nobody waits for the second.
+const WAKE_EVERY: Duration = Duration::from_secs(60);
+
+/// Reopens findings whose snooze is over, as long as the server runs. Several servers on one database may do so.
+async fn wake_the_snoozed(store: Store) -> Infallible {
+    let mut ticks = tokio::time::interval(WAKE_EVERY);
+    loop {
+        ticks.tick().await;
+        match store.wake(now()).await {
+            Ok(0) => {}
+            Ok(n) => tracing::info!(n, "findings whose snooze is over are open again"),
+            // Asked again in a minute; that the database is away is told by whoever needs it.
+            Err(error) => tracing::warn!(%error, "snoozed findings could not be looked at"),
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use domain::time::Instant;
 use domain::triage::State;
 use domain::triage::decision::undo::{Delta, fields_of};
-use domain::triage::decision::{ActionDone, Change, Collision, Since, Target};
-use domain::triage::partition::CannotPartition;
+use domain::triage::decision::{ActionDone, Change, Collision, Decisions, Said, Since, Target};
+use domain::triage::partition::{CannotPartition, Relative};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use self::partition::follow;
@@ -117,6 +117,69 @@ impl Store {
         clock::tell(&mut tx, seq).await?;
         tx.commit().await?;
         Ok(ActionDone { action: Some(action), ..done })
+    }
+
+    /// What the log says of a finding and what people decided about it.
+    pub async fn decided(&self, finding: i64) -> Result<Option<(Said, Decisions)>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let known = record::read(&mut tx, &[finding]).await?.remove(&finding);
+        Ok(known.map(|known| (known.said, known.decisions)))
+    }
+
+    /// When the next shift of the kind that observes begins: one that is written down, else a day after the last began.
+    pub async fn next_shift(&self, now: Instant) -> Result<Option<Instant>, StoreError> {
+        let begins = sqlx::query_scalar!(
+            "select coalesce(
+                (select min(coalesce(start_at, planned_start)) from shift
+                    where kind = 'SCIOPS' and coalesce(start_at, planned_start) > $1),
+                (select max(start_at) from shift where kind = 'SCIOPS' and start_at <= $1) + interval '1 day'
+            )",
+            DateTime::<Utc>::from(now),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let begins = begins.and_then(|begins| Instant::try_from(begins).ok());
+        // A log that ends long ago has no next shift: a day from now is as good.
+        Ok(begins.filter(|&begins| begins > now))
+    }
+
+    /// The findings around one: its parts, what it is made of or stands in, and the gaps it could be merged with.
+    pub async fn relatives(&self, finding: i64) -> Result<Vec<Relative>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            with f as materialized (
+                select id, part_of, merged_into, merge_of, cut_at, shift_id, family, class, start_at, end_at,
+                    state = 'Open' and shown_state not in ('Split', 'Merged') as stands
+                from finding
+                where id = $1
+            )
+            select 'Part of' as "relation!", f.part_of as "id!" from f where f.part_of is not null
+            union all
+            select 'Part', p.id from f join finding p on p.part_of = f.id where f.cut_at is not null
+            union all
+            select 'Merged into', f.merged_into from f
+            where f.merged_into is not null and f.merged_into is distinct from f.part_of
+            union all
+            select 'Covers', unnest(f.merge_of) from f where f.stands
+            union all
+            select case when n.end_at = f.start_at then 'Before' else 'After' end, n.id
+            from f
+            join finding n on n.shift_id = f.shift_id and n.family = f.family and n.id <> f.id
+            where f.stands and f.class = 'GAP' and n.class = 'GAP' and f.start_at < f.end_at and n.start_at < n.end_at
+                and n.state = 'Open' and n.shown_state not in ('Split', 'Merged')
+                and (n.end_at = f.start_at or n.start_at = f.end_at)
+            "#,
+            finding,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut relatives = Vec::with_capacity(rows.len());
+        for row in rows {
+            let relation = row.relation.parse().map_err(record::corrupt("finding", row.id))?;
+            relatives.extend(self.finding(row.id).await?.map(|row| Relative { relation, row }));
+        }
+        relatives.sort_by_key(|relative| (relative.relation, relative.row.span.map(|span| span.start())));
+        Ok(relatives)
     }
 
     /// Reopens the findings whose snooze is over. Two servers may ask at once: each finding wakes once.

@@ -78,7 +78,7 @@ impl Store {
         Ok(ids.unwrap_or_default())
     }
 
-    /// The open findings of a shift, by family, then by time.
+    /// The findings of a shift that the log says and for which no other stands, by family, then by time.
     pub async fn findings_of_shift(&self, shift_id: &str) -> Result<Vec<FindingRow>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
@@ -87,7 +87,7 @@ impl Store {
                 decided_state, assignee, snoozed_until, dismissed_because, n_comments, part_of, merged_into, row_version,
                 change_seq
             from finding
-            where shift_id = $1 and shown_state = 'Open'
+            where shift_id = $1 and shown_state not in ('Split', 'Merged', 'Resolved by the log')
             order by array_position(array['12 [m]', '7 [m]', 'Total Power'], family::text), start_at, end_at, id",
             shift_id,
         )

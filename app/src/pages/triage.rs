@@ -12,6 +12,7 @@ mod findings;
 mod keys;
 mod line;
 mod suggestion;
+mod verdict;
 
 use domain::triage::filter::Filter;
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ use leptos_router::hooks::use_location;
 use crate::api;
 use crate::components::failure::failure;
 use crate::components::live::{live, others};
+use crate::components::said::Said;
 use crate::query::{TriageQuery, pairs, read, write};
 
 use choice::chips;
@@ -37,7 +39,12 @@ pub fn TriagePage() -> impl IntoView {
     let query = Memo::new(move |_| reading.with(|reading| reading.query.clone()));
     let open = Memo::new(move |_| query.with(|query| query.finding));
 
-    let page = Resource::new_blocking(move || query.with(|query| write(&query.list())), api::triage::triage);
+    // The number of the reader's last action: what they decided shows in the list too.
+    let changed = RwSignal::new(0);
+    let page = Resource::new_blocking(
+        move || (query.with(|query| write(&query.list())), changed.get()),
+        |(list, _)| api::triage::triage(list),
+    );
     let detail = Resource::new_blocking(
         move || open.get(),
         async |open| match open {
@@ -67,6 +74,7 @@ pub fn TriagePage() -> impl IntoView {
         <div class="triage" class:with-detail=move || open.get().is_some()>
             {facets(query, page)}
             <section class="list" aria-label="Findings">
+                <Said />
                 {line(reading, query)}
                 {move || reading.with(|reading| bad_parameters(&reading.bad))}
                 {chips(query)}
@@ -83,7 +91,7 @@ pub fn TriagePage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match detail.await {
                         Ok(None) => ().into_any(),
-                        Ok(Some((_, Some(detail)))) => finding::finding(detail, close).into_any(),
+                        Ok(Some((_, Some(detail)))) => finding::finding(detail, close, changed, live.newest).into_any(),
                         Ok(Some((id, None))) => finding::no_such_finding(id, close).into_any(),
                         Err(error) => finding::unread(&error, close).into_any(),
                     }

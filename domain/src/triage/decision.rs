@@ -127,6 +127,32 @@ pub enum Edit {
     Comment(Comment),
 }
 
+labelled! {
+    /// The verbs of the page's forms. Each takes one text, which [`Edit::of`] reads.
+    Verb, "verb" {
+        /// No text.
+        Confirm = "confirm",
+        /// The label of a type or the beginning of only one; nothing gives it back to the log.
+        Type = "type",
+        /// The label of a priority; nothing gives it back to the log.
+        Priority = "priority",
+        /// A login name; nothing for nobody.
+        Assign = "assign",
+        /// An instant.
+        Snooze = "snooze",
+        /// A reason.
+        Dismiss = "dismiss",
+        /// A tag.
+        Tag = "tag",
+        /// A tag.
+        Untag = "untag",
+        /// A comment.
+        Comment = "comment",
+        /// No text.
+        Reopen = "reopen",
+    }
+}
+
 /// Edits that are made together, one of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Edit>", into = "Vec<Edit>")]
@@ -319,6 +345,28 @@ impl ActionDone {
 }
 
 impl Edit {
+    /// What a form asks for; the error is a sentence without its full stop, for whoever typed the text.
+    pub fn of(verb: Verb, text: &str) -> Result<Self, String> {
+        fn sentence(why: impl ToString) -> String {
+            why.to_string()
+        }
+        let text = text.trim();
+        let given = (!text.is_empty()).then_some(text);
+        Ok(match verb {
+            Verb::Confirm => Self::Confirm,
+            Verb::Reopen => Self::Reopen,
+            Verb::Type => Self::Type(given.map(kind_of).transpose()?),
+            Verb::Priority => Self::Priority(given.map(str::parse).transpose().map_err(sentence)?),
+            Verb::Assign => Self::Assignee(given.map(str::parse).transpose().map_err(sentence)?),
+            Verb::Snooze => Self::Snooze { until: instant_of(text)? },
+            Verb::Dismiss => Self::Dismiss { because: text.to_owned().try_into().map_err(sentence)? },
+            Verb::Tag => Self::Tags { add: vec![text.to_owned().try_into().map_err(sentence)?], remove: vec![] },
+            // A tag of the log is whatever the log says, so it is not looked at like one that somebody types.
+            Verb::Untag => Self::Tags { add: vec![], remove: vec![Tag::of_the_log(text)] },
+            Verb::Comment => Self::Comment(text.to_owned().try_into().map_err(sentence)?),
+        })
+    }
+
     /// What it is about, once in a change.
     const fn what(&self) -> &'static str {
         match self {
@@ -452,6 +500,41 @@ impl Field {
             Self::Assignee => decisions.assignee.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string),
         }
     }
+}
+
+/// The type somebody means: its label, or what only one label begins with or, failing that, contains.
+pub fn kind_of(text: &str) -> Result<FindingType, String> {
+    let wanted = text.trim().to_lowercase();
+    let labels = || FindingType::ALL.iter().copied().map(|kind| (kind, kind.label().to_lowercase()));
+    if let Some((kind, _)) = labels().find(|(_, label)| *label == wanted) {
+        return Ok(kind);
+    }
+    let fits: [fn(&str, &str) -> bool; 2] =
+        [|label, wanted| label.starts_with(wanted), |label, wanted| label.contains(wanted)];
+    for fits in fits {
+        let found: Vec<FindingType> =
+            labels().filter(|(_, label)| !wanted.is_empty() && fits(label, &wanted)).map(|(kind, _)| kind).collect();
+        match found[..] {
+            [] => {}
+            [kind] => return Ok(kind),
+            _ => {
+                let labels: Vec<_> = found.iter().map(|kind| kind.label()).collect();
+                return Err(format!("which type: {}", labels.join(", ")));
+            }
+        }
+    }
+    Err("no type has this name".to_owned())
+}
+
+/// An instant as people type it: also without seconds, or without a time of day.
+pub fn instant_of(text: &str) -> Result<Instant, String> {
+    let text = text.trim().trim_end_matches('Z').replace('T', " ");
+    let whole = match text.len() {
+        10 => format!("{text} 00:00:00"),
+        16 => format!("{text}:00"),
+        _ => text,
+    };
+    Instant::parse(&whole).map_err(|why| why.to_string())
 }
 
 /// The tags of a list that is joined by `;`.

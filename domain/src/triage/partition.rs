@@ -1,10 +1,13 @@
 //! Parts and merges: how one finding's time becomes two that add up to it, and two that touch become one.
 //!
-//! A part or a merge is a finding of its own whose times follow from what it is made of. [`follow`] says them anew whenever
-//! the log moved: no second is lost and none is counted twice.
+//! A part or a merge is a finding of its own whose times follow from what it is made of. [`part`] and [`merge`] say them anew
+//! whenever the log moved: no second is lost and none is counted twice.
 
-use super::State;
+use serde::{Deserialize, Serialize};
+
+use super::{FindingRow, State};
 use crate::findings::Class;
+use crate::labelled::labelled;
 use crate::time::{Instant, Span};
 
 /// As much of a finding as its parts and merges depend on.
@@ -14,6 +17,33 @@ pub struct Standing {
     pub span: Option<Span>,
     /// Whether the log says so now.
     pub open: bool,
+}
+
+labelled! {
+    /// What another finding is to this one.
+    Relation, "relation" {
+        /// One of its two parts.
+        Part = "Part",
+        /// What it is a part of.
+        Whole = "Part of",
+        /// What it was merged into.
+        Merge = "Merged into",
+        /// One of the two that it covers.
+        Member = "Covers",
+        /// A gap that ends where it begins, and could be merged with it.
+        Before = "Before",
+        /// A gap that begins where it ends, and could be merged with it.
+        After = "After",
+    }
+}
+
+/// A finding beside another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relative {
+    /// What it is to the other.
+    pub relation: Relation,
+    /// The finding.
+    pub row: FindingRow,
 }
 
 /// Which of the two parts.

@@ -48,6 +48,20 @@ pub(crate) struct Finding {
     comment: String,
     /// Who is to look at it.
     assignee: Option<String>,
+    /// When it wakes, if it is snoozed.
+    snoozed_until: Option<String>,
+    /// Why it was dismissed, if it was.
+    dismissed_because: Option<String>,
+    /// How many comments people wrote to it.
+    n_comments: i32,
+    /// The finding of which it is a part.
+    part_of: Option<i64>,
+    /// The finding that stands for it, if it was merged.
+    merged_into: Option<i64>,
+    /// Counts its changes; a change names the version it was made on.
+    row_version: i64,
+    /// The number of the transaction that last changed it.
+    change_seq: i64,
 }
 
 impl From<FindingRow> for Finding {
@@ -68,6 +82,13 @@ impl From<FindingRow> for Finding {
             tags: row.tags,
             comment: row.comment,
             assignee: row.assignee,
+            snoozed_until: row.snoozed_until.map(String::from),
+            dismissed_because: row.dismissed_because,
+            n_comments: row.n_comments,
+            part_of: row.part_of,
+            merged_into: row.merged_into,
+            row_version: row.row_version,
+            change_seq: row.change_seq,
         }
     }
 }

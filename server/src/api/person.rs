@@ -20,7 +20,6 @@ impl Person {
     }
 
     /// The person, if they are signed in and hold the right.
-    #[allow(dead_code, reason = "the first route that changes something takes this away")]
     pub(super) fn allowed(self, right: Right) -> Result<CurrentUser, Problem> {
         Ok(self.0.ok_or(AppError::SignInNeeded)?.with_right(right)?)
     }

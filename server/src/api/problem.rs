@@ -49,6 +49,8 @@ pub(super) enum ErrorKind {
     NotFound,
     /// 405: the address does not take this method.
     NotAllowed,
+    /// 409: somebody changed it meanwhile.
+    Conflict,
     /// 413: the request is larger than any question here.
     TooLarge,
     /// 503: try again later.
@@ -103,8 +105,11 @@ impl IntoResponse for Problem {
                 let message = "the role of this account does not include this".to_owned();
                 (StatusCode::FORBIDDEN, ErrorKind::Forbidden, message, None)
             }
-            // Nobody can cause a conflict by reading, which is all that can be done here.
-            AppError::Internal { .. } | AppError::Conflict => {
+            AppError::Conflict => {
+                let message = "somebody changed it meanwhile; read it again".to_owned();
+                (StatusCode::CONFLICT, ErrorKind::Conflict, message, None)
+            }
+            AppError::Internal { .. } => {
                 let message = "this could not be read; the operator finds the cause under the ticket".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::Internal, message, None)
             }

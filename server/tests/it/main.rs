@@ -17,3 +17,4 @@ mod report;
 mod rights;
 mod settings;
 mod suggestions;
+mod verdicts;

@@ -15,6 +15,8 @@ fn every_address_says_how_it_fails() {
     assert_eq!(
         paths.keys().map(String::as_str).collect::<BTreeSet<_>>(),
         BTreeSet::from([
+            "/actions",
+            "/actions/{id}/undo",
             "/efficiency",
             "/findings",
             "/findings.csv",
@@ -22,6 +24,11 @@ fn every_address_says_how_it_fails() {
             "/findings.parquet",
             "/findings/{id}",
             "/findings/{id}/suggestion",
+            "/findings/{id}/changes",
+            "/findings/{id}/comments",
+            "/findings/{id}/history",
+            "/findings/{id}/merge",
+            "/findings/{id}/split",
             "/quarantine",
             "/shifts",
             "/shifts/{shift_id}/ledger",
@@ -29,8 +36,12 @@ fn every_address_says_how_it_fails() {
         ])
     );
     for (path, methods) in paths {
-        for status in ["200", "400", "503"] {
-            assert!(methods["get"]["responses"].get(status).is_some(), "{path} does not describe {status}");
+        for (method, described) in methods.as_object().unwrap() {
+            // Who changes something has to be somebody.
+            let more: &[&str] = if method == "post" { &["401", "403"] } else { &[] };
+            for status in ["200", "400", "503"].iter().chain(more) {
+                assert!(described["responses"].get(status).is_some(), "{method} {path} does not describe {status}");
+            }
         }
     }
 }

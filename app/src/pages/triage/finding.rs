@@ -10,7 +10,8 @@ use domain::triage::{FindingRow, State};
 use leptos::prelude::*;
 
 use super::suggestion::suggestion;
-use crate::api::finding::{FindingDetail, Happened};
+use super::verdict::{Verdict, decided_fields, relatives, story, tags, verdicts};
+use crate::api::finding::FindingDetail;
 use crate::components::failure::failure;
 use crate::components::log_id::log_id;
 use crate::components::moment::moment;
@@ -19,9 +20,16 @@ use crate::components::words::{class_word, priority_word};
 use crate::error::AppError;
 use crate::format::clock_time;
 
-/// The finding with all that explains it.
-pub(super) fn finding(detail: FindingDetail, close: Signal<String>) -> impl IntoView {
-    let FindingDetail { row, advice, bounds, shift, found_in_shift, history } = detail;
+/// The finding with all that explains it, and what can be done about it.
+pub(super) fn finding(
+    detail: FindingDetail,
+    close: Signal<String>,
+    changed: RwSignal<i64>,
+    newest: RwSignal<Option<i64>>,
+) -> impl IntoView {
+    let FindingDetail { case, advice, bounds, shift, found_in_shift } = detail;
+    let row = case.row.clone();
+    let verdict = Verdict::new(case, changed, newest);
     let facts = bounding(bounds, shift.as_ref(), &row);
     let marks = found_in_shift.iter().map(|found| mark(found, row.id)).collect();
     let timeline = match shift {
@@ -29,23 +37,30 @@ pub(super) fn finding(detail: FindingDetail, close: Signal<String>) -> impl Into
         None => view! { <p class="hint">{no_timeline(&row)}</p> }.into_any(),
     };
     let shift_id = row.shift.as_ref().map(|id| view! { " "{log_id(id.as_str())} });
-    let history: Vec<_> = history.into_iter().map(happened).collect();
+    let kind = Memo::new(move |_| verdict.shown.with(|shown| (shown.row.class, shown.row.kind)));
+    // The rule is that of the log's type: a person who says otherwise has a reason of their own.
+    let rule = verdict.shown.with_untracked(|shown| shown.said.kind);
     panel(
         close,
-        view! { {class_word(row.class)}<h2>{row.kind.label()}</h2> }.into_any(),
+        view! { {move || class_word(kind.get().0)}<h2>{move || kind.get().1.label()}</h2> }.into_any(),
         view! {
-            {what(&row)}
-            {advice.map(suggestion)}
-            <section>
-                <h3>"Why"</h3>
-                <p class="rule">
-                    {row.kind.rule()}" "
-                    <a href=format!("/definitions#type-{}", row.kind.number())>"Rule "{row.kind.number()}</a>
-                </p>
-            </section>
-            <section><h3>"Shift"{shift_id}</h3>{timeline}</section>
-            <section><h3>"Facts"</h3>{facts}</section>
-            <section><h3>"History"</h3><ol class="history">{history}</ol></section>
+            <div on:submit=move |event| verdict.on_submit(&event)>
+                {what(verdict)}
+                {decided_fields(verdict)}
+                {advice.map(suggestion)}
+                {verdicts(verdict)}
+                {relatives(verdict)}
+                <section>
+                    <h3>"Why"</h3>
+                    <p class="rule">
+                        {rule.rule()}" "
+                        <a href=format!("/definitions#type-{}", rule.number())>"Rule "{rule.number()}</a>
+                    </p>
+                </section>
+                <section><h3>"Shift"{shift_id}</h3>{timeline}</section>
+                <section><h3>"Facts"</h3>{facts}</section>
+                {story(verdict)}
+            </div>
         }
         .into_any(),
     )
@@ -78,9 +93,11 @@ fn panel(close: Signal<String>, title: AnyView, content: AnyView) -> impl IntoVi
 }
 
 /// What was found, as words and figures.
-fn what(row: &FindingRow) -> impl IntoView + use<> {
-    let state = if row.state == State::ResolvedByTheLog { "state resolved" } else { "state" };
-    let times = match row.span {
+fn what(verdict: Verdict) -> impl IntoView + use<> {
+    let row = Memo::new(move |_| verdict.shown.with(|shown| shown.row.clone()));
+    let (id, span, family) = row.with_untracked(|row| (row.id, row.span, row.family));
+    let state = move || if row.with(|row| row.state) == State::ResolvedByTheLog { "state resolved" } else { "state" };
+    let times = match span {
         Some(span) => view! {
             <div><dt>"Start [UTC]"</dt><dd class="num">{moment(span.start())}</dd></div>
             <div><dt>"End [UTC]"</dt><dd class="num">{moment(span.end())}</dd></div>
@@ -89,21 +106,22 @@ fn what(row: &FindingRow) -> impl IntoView + use<> {
         .into_any(),
         None => view! { <div><dt>"Time"</dt><dd>"The log gives no time for it."</dd></div> }.into_any(),
     };
-    let line = |name: &'static str, text: &str| {
-        (!text.is_empty()).then(|| view! { <div class="wide"><dt>{name}</dt><dd>{text.to_owned()}</dd></div> })
+    let comment = move || {
+        let comment = row.with(|row| row.comment.clone());
+        (!comment.is_empty()).then(|| view! { <div class="wide"><dt>"Comment"</dt><dd>{comment}</dd></div> })
     };
     view! {
         <p class="meta">
-            {priority_word(row.priority)}
-            <span>{row.family.map_or("No single family", Family::label)}</span>
-            <span class=state>{row.state.label()}</span>
+            {move || priority_word(row.with(|row| row.priority))}
+            <span>{family.map_or("No single family", Family::label)}</span>
+            <span class=state>{move || row.with(|row| row.state.label())}</span>
             // Not a page of the router's: the server leads from the short address to this one.
-            <a rel="external" href=format!("/f/{}", row.id) title="A short address of this finding, to be sent or written down">"/f/"{row.id}</a>
+            <a rel="external" href=format!("/f/{id}") title="A short address of this finding, to be sent or written down">"/f/"{id}</a>
         </p>
         <dl class="what">
             {times}
-            {line("Comment", &row.comment)}
-            {line("Tags", &row.tags)}
+            {comment}
+            {tags(verdict)}
         </dl>
     }
 }
@@ -266,16 +284,6 @@ fn fact_line(fact: FactLine) -> impl IntoView {
             <p class="num">{start}" to "{end}{length}</p>
             {notes}
             {ticket}
-        </li>
-    }
-}
-
-fn happened(event: Happened) -> impl IntoView {
-    view! {
-        <li>
-            <span class="num">{moment(event.at)}</span>
-            <span>{event.what}</span>
-            <span class="hint">{event.change}</span>
         </li>
     }
 }

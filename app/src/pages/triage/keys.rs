@@ -7,15 +7,30 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement};
 
+use crate::api::person::use_visitor;
 use crate::query::TriageQuery;
 
 /// Every key and what it does, as the page tells it.
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 20] = [
     ("j  ↓", "Next finding"),
     ("k  ↑", "Previous finding"),
     ("Enter  o", "Open the finding"),
     ("Esc", "Close it"),
     ("/", "Go to the query line"),
+    ("c", "Confirm it as found"),
+    ("t", "It is of another type"),
+    ("1  2  3  4  5", "Priority Blocker, High, Medium, Low, None"),
+    ("a", "Assign it"),
+    ("s", "Snooze it"),
+    ("d", "Dismiss it, with a reason"),
+    ("r", "Reopen it"),
+    ("#", "Add a tag"),
+    ("m", "Comment on it"),
+    ("p", "Split it into two parts"),
+    ("n", "Merge it with the next gap"),
+    ("N", "Merge it with the previous gap"),
+    ("u", "Undo what you did last"),
+    ("Ctrl+Enter", "Send what you are writing"),
     ("?", "Show these keys"),
 ];
 
@@ -36,12 +51,14 @@ pub(super) fn keys() -> impl IntoView {
 /// Listens while the page is shown. Does nothing on the server.
 pub(super) fn listen(query: Memo<TriageQuery>) {
     let navigate = use_navigate();
+    let visitor = use_visitor();
     Effect::new(move || {
         let navigate = navigate.clone();
         let listener = window_event_listener(leptos::ev::keydown, move |key| {
             let go =
                 |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
-            if press(&key, query, go).is_some() {
+            let letters = visitor.with_untracked(|visitor| visitor.single_key_shortcuts);
+            if in_a_verdict(&key).or_else(|| press(&key, letters, query, go)).is_some() {
                 key.prevent_default();
             }
         });
@@ -71,7 +88,11 @@ pub(super) fn stay_in_view(query: Memo<TriageQuery>) {
 }
 
 /// `Some` when the key was one of ours.
-fn press(key: &KeyboardEvent, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()> {
+fn press(key: &KeyboardEvent, letters: bool, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()> {
+    // Who dictates or uses a screen reader switches off the keys that write a letter.
+    if !letters && key.key().chars().count() == 1 {
+        return None;
+    }
     if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
         return None;
     }
@@ -98,6 +119,39 @@ fn press(key: &KeyboardEvent, query: Memo<TriageQuery>, go: impl Fn(&str, bool))
             line.focus().ok()
         }
         "?" => click(html(&document().query_selector(".keys-button").ok()??)?),
+        pressed => verdict(pressed),
+    }
+}
+
+/// Presses the verdict that bears this key; one that takes words unfolds, and the words can be typed.
+fn verdict(pressed: &str) -> Option<()> {
+    const VERDICTS: [&str; 17] = ["c", "t", "1", "2", "3", "4", "5", "a", "s", "d", "r", "#", "m", "p", "n", "N", "u"];
+    if !VERDICTS.contains(&pressed) {
+        return None;
+    }
+    let control = html(&document().query_selector(&format!(".verdict [data-key='{pressed}']")).ok()??)?;
+    if control.tag_name() != "SUMMARY" {
+        return click(control);
+    }
+    let folded = control.parent_element()?;
+    if !folded.has_attribute("open") {
+        control.click();
+    }
+    html(&folded.query_selector("input:not([type=hidden]), textarea").ok()??)?.focus().ok()
+}
+
+/// Keys while somebody writes a verdict: Escape folds it away again, Ctrl+Enter sends it.
+fn in_a_verdict(key: &KeyboardEvent) -> Option<()> {
+    let folded = document().active_element()?.closest(".verdict details[open]").ok()??;
+    match key.key().as_str() {
+        "Escape" => {
+            folded.remove_attribute("open").ok()?;
+            html(&folded.query_selector("summary").ok()??)?.focus().ok()
+        }
+        "Enter" if key.ctrl_key() || key.meta_key() => {
+            let form = document().active_element()?.closest("form").ok()??;
+            click(html(&form.query_selector("button").ok()??)?)
+        }
         _ => None,
     }
 }

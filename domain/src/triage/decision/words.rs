@@ -80,6 +80,11 @@ pub const TAG_MAX: usize = 64;
 pub struct Tag(String);
 
 impl Tag {
+    /// A tag that is there already, to be taken away.
+    pub(super) fn of_the_log(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

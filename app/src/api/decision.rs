@@ -1,0 +1,184 @@
+//! What people do to findings, as the page asks for it: by a script, or by a plain form that comes back to its page.
+
+use domain::time::Instant;
+use domain::triage::FindingRow;
+#[cfg(feature = "ssr")]
+use domain::triage::decision::Collision;
+use domain::triage::decision::{ActionDone, Decisions, Said, Verb};
+use domain::triage::history::Line;
+use domain::triage::partition::Relative;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+use super::person::CurrentUser;
+use crate::error::AppError;
+
+/// What is decided about a finding, and all it takes to decide more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The finding as people see it.
+    pub row: FindingRow,
+    /// What the log says.
+    pub said: Said,
+    /// What people decided.
+    pub decisions: Decisions,
+    /// What happened to it, oldest first.
+    pub story: Vec<Line>,
+    /// The findings it is made of, stands in, or could be merged with.
+    pub relatives: Vec<Relative>,
+    /// When the next shift begins, for a snooze until then.
+    pub next_shift: Option<Instant>,
+    /// Who looks at it, if they are signed in.
+    pub reader: Option<CurrentUser>,
+}
+
+/// What is decided about the finding of that number, if there is one.
+#[server(prefix = "/_fn", endpoint = "case", input = GetUrl)]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn case_of(finding: i64) -> Result<Option<Case>, AppError> {
+    use super::refusal::{answered, store};
+
+    let ask = async || {
+        let store = store()?;
+        let Some(row) = store.finding(finding).await? else { return Ok(None) };
+        case(&store, row).await
+    };
+    answered(ask().await)
+}
+
+/// What is decided about a finding that was just read.
+#[cfg(feature = "ssr")]
+pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option<Case>, AppError> {
+    let id = row.id;
+    let Some((said, decisions)) = store.decided(id).await? else { return Ok(None) };
+    let next_shift = match super::server_now() {
+        Some(now) => Some(store.next_shift(now).await?.unwrap_or_else(|| now.plus(domain::time::DAY_S))),
+        None => None,
+    };
+    Ok(Some(Case {
+        row,
+        said,
+        decisions,
+        story: store.story(id).await?,
+        relatives: store.relatives(id).await?,
+        next_shift,
+        reader: super::person::current(),
+    }))
+}
+
+/// One verdict on one finding: what the form's verb and text say, on the version that the page showed.
+#[server(prefix = "/_fn", endpoint = "decide")]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn decide(finding: i64, row_version: i64, verb: Verb, value: String) -> Result<ActionDone, AppError> {
+    use domain::people::Right;
+    use domain::triage::decision::{Edit, Target};
+
+    let ask = async || {
+        let person = super::person::allowed(Right::Triage)?;
+        let edit =
+            Edit::of(verb, &value).map_err(|message| AppError::Invalid { field: verb.label().to_owned(), message })?;
+        let target = Target { finding, row_version: Some(row_version) };
+        let mut done = super::refusal::store()?.act(&person.name, &[target], &edit.into()).await?;
+        match done.refused.pop() {
+            Some((_, message)) => Err(AppError::Invalid { field: verb.label().to_owned(), message }),
+            None => Ok(done),
+        }
+    };
+    answer(ask().await)
+}
+
+/// Splits a finding at an instant; `first` and `second` are the types of its parts, or empty for that of the whole.
+#[server(prefix = "/_fn", endpoint = "split")]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn split(
+    finding: i64,
+    row_version: i64,
+    cut: String,
+    first: String,
+    second: String,
+) -> Result<ActionDone, AppError> {
+    use domain::people::Right;
+    use domain::triage::decision::{Target, instant_of, kind_of};
+
+    let ask = async || {
+        let person = super::person::allowed(Right::Triage)?;
+        let invalid = |field: &str| {
+            let field = field.to_owned();
+            move |message| AppError::Invalid { field, message }
+        };
+        let kind = |text: &str| if text.trim().is_empty() { Ok(None) } else { kind_of(text).map(Some) };
+        let cut = instant_of(&cut).map_err(invalid("split"))?;
+        let kinds = [kind(&first).map_err(invalid("first part"))?, kind(&second).map_err(invalid("second part"))?];
+        let target = Target { finding, row_version: Some(row_version) };
+        Ok(super::refusal::store()?.split(&person.name, target, cut, kinds).await?)
+    };
+    answer(ask().await)
+}
+
+/// Merges two gaps that touch.
+#[server(prefix = "/_fn", endpoint = "merge")]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn merge(
+    finding: i64,
+    row_version: i64,
+    neighbour: i64,
+    neighbour_version: i64,
+) -> Result<ActionDone, AppError> {
+    use domain::people::Right;
+    use domain::triage::decision::Target;
+
+    let ask = async || {
+        let person = super::person::allowed(Right::Triage)?;
+        let targets = [
+            Target { finding, row_version: Some(row_version) },
+            Target { finding: neighbour, row_version: Some(neighbour_version) },
+        ];
+        Ok(super::refusal::store()?.merge(&person.name, targets, None).await?)
+    };
+    answer(ask().await)
+}
+
+/// Takes an action of the reader back.
+#[server(prefix = "/_fn", endpoint = "undo")]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn undo(action: i64) -> Result<ActionDone, AppError> {
+    use domain::people::Right;
+
+    let ask = async || {
+        let person = super::person::allowed(Right::Triage)?;
+        Ok(super::refusal::store()?.undo(&person.name, action).await?)
+    };
+    answer(ask().await)
+}
+
+/// The answer to a script. A form that was sent without one goes back to its page, which says what happened.
+#[cfg(feature = "ssr")]
+fn answer(done: Result<ActionDone, AppError>) -> Result<ActionDone, AppError> {
+    use super::outcome::{Outcome, told};
+
+    let back = super::arrival::page_before().unwrap_or_else(|| "/triage".to_owned());
+    told(done, &back, &back, |done| {
+        let meanwhile = done.collisions.first().map(|collision| {
+            let Collision { field, theirs, by, .. } = collision;
+            Outcome::Failed(format!("{by} changed this meanwhile: {field} is {theirs}. Send it again to change that."))
+        });
+        Some(meanwhile.unwrap_or_else(|| Outcome::Done(format!("{}.", done.sentence))))
+    })
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::ActionError> for AppError {
+    fn from(error: store::ActionError) -> Self {
+        use store::ActionError;
+        match error {
+            ActionError::Store(error) => error.into(),
+            ActionError::NoSuchFinding(_) | ActionError::NoSuchAction(_) => Self::NotFound { what: error.to_string() },
+            ActionError::NotYours(_) => Self::Forbidden,
+            ActionError::CannotPartition(..) => {
+                Self::Invalid { field: "finding".to_owned(), message: error.to_string() }
+            }
+            ActionError::Collides(_) => Self::Conflict,
+        }
+    }
+}

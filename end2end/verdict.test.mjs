@@ -1,0 +1,124 @@
+// A night is cleared: every verdict by its one key, each taken back again, and the same by plain forms.
+
+import assert from "node:assert/strict";
+
+import { eventually, signInAs, stage, story } from "./story.mjs";
+
+const demo = stage((app) => app.openDemo());
+
+// The state of a finding as the API tells it.
+async function told(page, id) {
+  const answer = await page.request.get(`/api/v1/findings/${id}`);
+  return answer.json();
+}
+
+// The number of a finding that fits, asked of the API, so that stories do not depend on what stands first in the list.
+async function some(page, query, fits = () => true) {
+  const answer = await page.request.get(`/api/v1/findings?limit=1000&${query}`);
+  const found = (await answer.json()).findings.find(fits);
+  assert.ok(found, `a finding for ${query}`);
+  return found;
+}
+
+// Presses keys and waits until the server's word is what it should be.
+async function press(page, keys, id, check) {
+  await page.locator(".detail-body").focus();
+  for (const key of keys) await page.keyboard.press(key);
+  await eventually(async () => check(await told(page, id)));
+}
+
+story(demo, "who has not signed in reads and is told where to", async (page, visit) => {
+  const { id } = await some(page, "state=open");
+  await visit.open(`/triage?finding=${id}`);
+  await page.getByText("Sign in to triage.").waitFor();
+  assert.equal(await page.locator(".verdict form").count(), 0);
+});
+
+story(demo, "every verdict is a plain form that comes back to its page", async (page, visit) => {
+  const { id } = await some(page, `state=open&type=Other`, (finding) => finding.row_version === 1);
+  await signInAs(visit, "astronomer", `/triage?finding=${id}`);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await eventually(async () => assert.equal((await told(page, id)).state, "Confirmed"));
+  await visit.settled();
+  await page.locator("summary", { hasText: "Tag" }).click();
+  await page.getByLabel("Tag", { exact: true }).fill("=<b>1</b>");
+  await page.getByRole("button", { name: "Add" }).click();
+  await eventually(async () => assert.match((await told(page, id)).tags, /=<b>1<\/b>$/));
+  await page.locator("ul.tags", { hasText: "=<b>1</b>" }).waitFor();
+  assert.match(page.url(), new RegExp(`finding=${id}`));
+});
+
+story(demo, "by keyboard alone: a verdict of every kind, and the undo of each", async (page, visit) => {
+  if (!visit.javaScript) return;
+  const { id, priority, type } = await some(page, "state=open&type=End%20shift", (finding) => finding.row_version === 1);
+  await signInAs(visit, "astronomer", `/triage?finding=${id}`);
+  const undone = async (check) => press(page, ["u"], id, check);
+
+  await press(page, ["c"], id, ({ state }) => assert.equal(state, "Confirmed"));
+  await page.getByText("Confirmed").first().waitFor();
+  await undone(({ state }) => assert.equal(state, "Open"));
+
+  const other = priority === "Blocker" ? "2" : "1";
+  await press(page, [other], id, (now) => assert.notEqual(now.priority, priority));
+  await page.getByText(`was ${priority}, says the log`).waitFor();
+  await undone((now) => assert.equal(now.priority, priority));
+
+  await press(page, ["t", ..."weather", "Enter"], id, (now) => assert.equal(now.type, "Weather downtime"));
+  await undone((now) => assert.equal(now.type, type));
+
+  await press(page, ["#", ..."wind", "Enter"], id, ({ tags }) => assert.match(tags, /wind$/));
+  await undone(({ tags }) => assert.doesNotMatch(tags, /wind/));
+
+  await press(page, ["d", ..."a test", "Enter"], id, (now) => assert.equal(now.dismissed_because, "a test"));
+  await undone(({ state }) => assert.equal(state, "Open"));
+
+  await press(page, ["m", ..."see @admin", "Control+Enter"], id, (now) => assert.equal(now.n_comments, 1));
+  await page.locator(".thread", { hasText: "see @admin" }).waitFor();
+  await undone((now) => assert.equal(now.n_comments, 0));
+
+  await press(page, ["p", "ArrowRight", "Shift+ArrowRight", "Enter"], id, ({ state }) => assert.equal(state, "Split"));
+  const parts = page.locator(".relatives a");
+  await eventually(async () => assert.equal(await parts.count(), 2));
+  await undone(({ state }) => assert.equal(state, "Open"));
+});
+
+story(demo, "the parts of a finding merge again by one key", async (page, visit) => {
+  if (!visit.javaScript) return;
+  const { id, duration_s } = await some(page, "state=open&type=Handover", (gap) => gap.row_version === 1 && gap.duration_s > 120);
+  await signInAs(visit, "astronomer", `/triage?finding=${id}`);
+  await press(page, ["p", "ArrowLeft", "Enter"], id, ({ state }) => assert.equal(state, "Split"));
+  await page.locator(".relatives a").first().click();
+  await page.getByRole("button", { name: "Merge with next" }).waitFor();
+  const first = Number(new URL(page.url()).searchParams.get("finding"));
+  assert.notEqual(first, id);
+  await press(page, ["n"], first, ({ state }) => assert.equal(state, "Merged"));
+  const { merged_into } = await told(page, first);
+  assert.equal((await told(page, merged_into)).duration_s, duration_s, "no second is lost");
+  await press(page, ["u"], first, ({ state }) => assert.equal(state, "Open"));
+});
+
+story(demo, "two people decide at once: both values are shown and one is asked for", async (page, visit) => {
+  if (!visit.javaScript) return;
+  const { id } = await some(page, "state=open&type=Other", (finding) => finding.row_version === 1);
+  await signInAs(visit, "astronomer", `/triage?finding=${id}`);
+  const other = await visit.context.browser().newContext({ baseURL: visit.app.url });
+  const their = await other.newPage();
+  await their.goto(`/sign-in?next=${encodeURIComponent(`/triage?finding=${id}`)}`);
+  await their.getByRole("button", { name: "Sign in as admin" }).click();
+  await their.waitForURL(/\/triage/);
+  await their.request.post("/_fn/decide", {
+    form: { finding: id, row_version: 1, verb: "priority", value: "Blocker" },
+    headers: { accept: "application/json", "sec-fetch-site": "same-origin" },
+  });
+  await eventually(async () => assert.equal((await told(page, id)).priority, "Blocker"));
+  await other.close();
+  await page.locator(".detail-body").focus();
+  await page.keyboard.press("4");
+  const asked = page.getByRole("alertdialog");
+  // A page that was told of the change in time has nothing to ask.
+  if (await asked.waitFor({ timeout: 3_000 }).then(() => true, () => false)) {
+    assert.match(await asked.textContent(), /admin changed this.*Blocker.*Low/s);
+    await asked.getByRole("button", { name: "Low anyway" }).click();
+  }
+  await eventually(async () => assert.equal((await told(page, id)).priority, "Low"));
+});

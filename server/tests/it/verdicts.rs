@@ -1,0 +1,223 @@
+//! Verdicts through the front door: rights, hostile texts, stale edits, and forms without scripts.
+
+use app::api::person::CurrentUser;
+use axum::body::Body;
+use domain::people::Role;
+use http::{Request, Response, StatusCode, header};
+use serde_json::{Value, json};
+use server::ingest::{Mode, ingest};
+
+use crate::cluster::{Fresh, Server, monday, text};
+
+const SHIFTS: &str = "shift_id,kind,array_families,start,end,planned_start,planned_end,aod\n\
+    S1,SCIOPS,12 [m],2022-03-12T00:00:00Z,2022-03-12T08:00:00Z,,,AoD\n";
+const EXECUTIONS: &str = "eb_uid,sb_uid,sb_name,project_code,array_id,array_family,band,purpose,status,qa0,start,end,subject,ticket\n\
+    E1,sb,SB,2021.1.00001.S,,12 [m],3,PI,SUCCESS,Pass,2022-03-12T01:00:00Z,2022-03-12T02:00:00Z,M83,\n\
+    E2,sb,SB,2021.1.00001.S,,12 [m],3,PI,SUCCESS,Pass,2022-03-12T03:00:00Z,2022-03-12T04:00:00Z,M83,\n";
+
+/// A shift of eight hours with two executions: a handover, a gap of an hour, and the end of the shift.
+async fn a_night() -> Fresh {
+    let fresh = Fresh::open().await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("shifts.csv"), SHIFTS).unwrap();
+    std::fs::write(folder.path().join("executions.csv"), EXECUTIONS).unwrap();
+    let mode = Mode::Load { store: &fresh.store, now: monday() };
+    let summary = ingest(mode, &[folder.path().to_owned()], |_| {}).await;
+    assert_eq!(summary.exit_code(), 0, "{summary}");
+    fresh
+}
+
+fn by(name: &str, role: Role, mut request: Request<Body>) -> Request<Body> {
+    request.extensions_mut().insert(CurrentUser { name: name.to_owned(), role });
+    request
+}
+
+fn post(path: &str, body: &Value) -> Request<Body> {
+    Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()
+}
+
+async fn json_of(response: Response<Body>) -> (StatusCode, Value) {
+    let status = response.status();
+    let text = text(response).await;
+    (status, serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")))
+}
+
+async fn ana(server: &Server, path: &str, body: &Value) -> (StatusCode, Value) {
+    json_of(server.ask(by("ana", Role::Astronomer, post(path, body))).await).await
+}
+
+async fn ids(server: &Server) -> Vec<i64> {
+    let (_, list) = server.json("/api/v1/findings").await;
+    list["findings"].as_array().unwrap().iter().map(|finding| finding["id"].as_i64().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_nobody_or_may_not_triage_changes_nothing() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let id = ids(&server).await[0];
+    let body = json!({"changes": ["confirm"], "findings": [], "text": "x", "at": "2022-03-12 05:00", "with": 1});
+    for path in ["changes", "comments", "split", "merge"].map(|what| format!("/api/v1/findings/{id}/{what}")) {
+        let (status, _) = json_of(server.ask(post(&path, &body)).await).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
+        for role in [Role::Viewer, Role::Planner, Role::Manager] {
+            let (status, _) = json_of(server.ask(by("ben", role, post(&path, &body))).await).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{role} {path}");
+        }
+    }
+    for path in ["/api/v1/actions", "/api/v1/actions/1/undo"] {
+        assert_eq!(json_of(server.ask(post(path, &body)).await).await.0, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    for endpoint in ["decide", "split", "merge", "undo"] {
+        let form = format!(
+            "finding={id}&row_version=1&verb=confirm&value=&cut=&first=&second=&neighbour=1&neighbour_version=1&action=1"
+        );
+        let request = Request::post(format!("/_fn/{endpoint}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(form))
+            .unwrap();
+        let response = server.ask(request).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{endpoint}");
+    }
+    let (_, finding) = server.json(&format!("/api/v1/findings/{id}")).await;
+    assert_eq!(finding["row_version"], 1);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_does_what_the_page_does() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let id = ids(&server).await[0];
+    let changes = format!("/api/v1/findings/{id}/changes");
+
+    let hostile = "<b>\u{202e}=1+1";
+    let (status, done) = ana(
+        &server,
+        &changes,
+        &json!({"row_version": 1, "changes": [{"priority": "High"}, {"tags": {"add": [hostile]}}, {"type": "Other"}]}),
+    )
+    .await;
+    assert_eq!((status, &done["n_changed"]), (StatusCode::OK, &json!(1)), "{done}");
+    let (_, finding) = server.json(&format!("/api/v1/findings/{id}")).await;
+    assert_eq!(
+        (&finding["priority"], &finding["type"], &finding["row_version"]),
+        (&json!("High"), &json!("Other"), &json!(2))
+    );
+    assert!(finding["tags"].as_str().unwrap().ends_with(hostile), "{finding}");
+    let page = text(server.get(&format!("/triage?finding={id}")).await).await;
+    assert!(page.contains("&lt;b&gt;\u{202e}=1+1") && !page.contains("<b>\u{202e}"), "a tag is text");
+
+    // Ben saw version 1: his priority collides and nothing else was asked for.
+    let stale = by("ben", Role::Admin, post(&changes, &json!({"row_version": 1, "changes": [{"priority": "Low"}]})));
+    let (status, told) = json_of(server.ask(stale).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert_eq!((&told["collisions"][0]["theirs"], &told["collisions"][0]["by"]), (&json!("High"), &json!("ana")));
+
+    let undo = format!("/api/v1/actions/{}/undo", done["action"]);
+    let (status, _) = json_of(server.ask(by("ben", Role::Admin, post(&undo, &json!({})))).await).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "only who did it undoes it");
+    assert_eq!(ana(&server, &undo, &json!({})).await.0, StatusCode::OK);
+
+    let (status, _) = ana(&server, &format!("/api/v1/findings/{id}/comments"), &json!({"text": "see @ben"})).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, history) = server.json(&format!("/api/v1/findings/{id}/history")).await;
+    let told: Vec<&str> = history.as_array().unwrap().iter().map(|line| line["what"].as_str().unwrap()).collect();
+    assert_eq!(told.first().copied(), Some("detected"));
+    assert_eq!(history.as_array().unwrap().last().unwrap()["comment"], "see @ben");
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_split_and_merged_findings_keep_every_second() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let all = ids(&server).await;
+    let findings: Vec<Value> = all.iter().map(|id| json!({"finding": id})).collect();
+    let (status, done) =
+        ana(&server, "/api/v1/actions", &json!({"findings": findings, "changes": ["confirm", {"assignee": "ana"}]}))
+            .await;
+    assert_eq!((status, &done["n_changed"]), (StatusCode::OK, &json!(all.len())), "{done}");
+
+    // The newest ends the shift: four hours from 04:00.
+    let split = format!("/api/v1/findings/{}/split", all[0]);
+    let (status, refused) = ana(&server, &split, &json!({"at": "2022-03-12T08:00:00Z"})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{refused}");
+    let (status, done) = ana(&server, &split, &json!({"at": "2022-03-12 05:00", "first_type": "weather"})).await;
+    assert_eq!(status, StatusCode::OK, "{done}");
+    let (_, list) = server.json("/api/v1/findings?state=open").await;
+    let parts: Vec<(i64, &Value)> = list["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["part_of"] == all[0])
+        .map(|finding| (finding["duration_s"].as_i64().unwrap(), &finding["type"]))
+        .collect();
+    assert_eq!(parts, [(10_800, &json!("End shift")), (3_600, &json!("Weather downtime"))]);
+    let part = |n: usize| list["findings"][n]["id"].as_i64().unwrap();
+    let (status, done) = ana(&server, &format!("/api/v1/findings/{}/merge", part(0)), &json!({"with": part(1)})).await;
+    assert_eq!(status, StatusCode::OK, "{done}");
+    let (_, list) = server.json("/api/v1/findings?state=open").await;
+    assert_eq!((&list["n_matching"], &list["findings"][0]["duration_s"]), (&json!(1), &json!(14_400)));
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_said_in_a_sentence_and_never_breaks() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let id = ids(&server).await[0];
+    let changes = format!("/api/v1/findings/{id}/changes");
+    for body in [
+        json!({}),
+        json!({"changes": []}),
+        json!({"changes": ["explode"]}),
+        json!({"changes": ["confirm", "reopen"]}),
+        json!({"changes": [{"comment": "a\u{0}b"}]}),
+        json!({"changes": [{"comment": "x".repeat(10_001)}]}),
+        json!({"changes": [{"tags": {"add": ["a;b"]}}]}),
+        json!({"changes": [{"assignee": "<script>"}]}),
+        json!({"changes": [{"snooze": {"until": "tomorrow"}}]}),
+    ] {
+        let (status, told) = ana(&server, &changes, &body).await;
+        assert_eq!((status, &told["error"]["kind"]), (StatusCode::BAD_REQUEST, &json!("invalid")), "{body}: {told}");
+    }
+    assert_eq!(ana(&server, "/api/v1/findings/999999/changes", &json!({"changes": ["confirm"]})).await.0, 404);
+    assert_eq!(ana(&server, "/api/v1/findings/x/changes", &json!({"changes": ["confirm"]})).await.0, 400);
+    assert_eq!(ana(&server, "/api/v1/actions/999999/undo", &json!({})).await.0, 404);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_without_scripts_comes_back_to_its_page() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let id = ids(&server).await[0];
+    let page = format!("/triage?state=open&finding={id}");
+    let shown = by("ana", Role::Astronomer, Request::get(&page).body(Body::empty()).unwrap());
+    let shown = text(server.ask(shown).await).await;
+    assert!(
+        shown.contains(r#"action="/_fn/decide""#) && shown.contains(r#"name="row_version""#),
+        "the forms are there"
+    );
+    let read_only = text(server.get(&page).await).await;
+    assert!(!read_only.contains(r#"action="/_fn/decide""#) && read_only.contains("to triage"), "and only for who may");
+
+    let form = format!("finding={id}&row_version=1&verb=dismiss&value=a+test");
+    let request = Request::post("/_fn/decide")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "text/html")
+        .header(header::HOST, "desk.example")
+        .header(header::REFERER, format!("http://desk.example{page}"))
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(form))
+        .unwrap();
+    let response = server.ask(by("ana", Role::Astronomer, request)).await;
+    assert_eq!(response.status(), StatusCode::FOUND);
+    let back = response.headers()[header::LOCATION].to_str().unwrap();
+    assert!(back.ends_with(&page), "{back}");
+    let (_, finding) = server.json(&format!("/api/v1/findings/{id}")).await;
+    assert_eq!((&finding["state"], &finding["dismissed_because"]), (&json!("Dismissed"), &json!("a test")));
+    fresh.close().await;
+}
