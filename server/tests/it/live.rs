@@ -61,6 +61,7 @@ async fn news(server: &Server) -> Events {
 
 fn say_looking(body: &str) -> Request<Body> {
     let request = Request::post("/_fn/looking").header("content-type", "application/x-www-form-urlencoded");
+    let request = request.header("sec-fetch-site", "same-origin");
     request.body(Body::from(body.to_owned())).unwrap()
 }
 

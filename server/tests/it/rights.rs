@@ -61,6 +61,7 @@ const FUNCTIONS: &[(&str, &str, For)] = &[
     ("GET /_fn/link", "token=none", TheDoor),
     ("POST /_fn/merge", "finding=0&row_version=1&neighbour=0&neighbour_version=1", Holders(Right::Triage)),
     ("GET /_fn/quarantine", "page=1", Readers),
+    ("POST /_fn/looking", "page=a&finding=1", Readers),
     ("POST /_fn/revoke-token", "id=0", Themselves),
     ("GET /_fn/rules", "", Holders(Right::Administer)),
     ("POST /_fn/set-password", "token=none&password=a+new+password&again=a+new+password", TheDoor),
