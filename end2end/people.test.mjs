@@ -26,8 +26,8 @@ story(demo, "somebody signs in with one click in a demo, and is where they were"
 
 story(demo, "a wrong password is told and nobody is in", async (page, visit) => {
   await visit.open("/sign-in?next=/definitions");
-  await page.getByLabel("Name", { exact: true }).fill("astronomer");
-  await page.getByLabel("Password", { exact: true }).fill("not this one");
+  await page.getByRole("main").getByLabel("Name", { exact: true }).fill("astronomer");
+  await page.getByRole("main").getByLabel("Password", { exact: true }).fill("not this one");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("alert").getByText("name or password is wrong").waitFor();
   await visit.settled();
@@ -35,8 +35,8 @@ story(demo, "a wrong password is told and nobody is in", async (page, visit) => 
   // The sentence is said once.
   await page.reload();
   assert.equal(await page.getByRole("alert").count(), 0);
-  await page.getByLabel("Name", { exact: true }).fill("astronomer");
-  await page.getByLabel("Password", { exact: true }).fill("demo");
+  await page.getByRole("main").getByLabel("Name", { exact: true }).fill("astronomer");
+  await page.getByRole("main").getByLabel("Password", { exact: true }).fill("demo");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/definitions$/);
 });

@@ -38,9 +38,9 @@ pub fn DemoBanner() -> impl IntoView {
     move || {
         visitor.with(|visitor| visitor.demo).then(|| {
             view! {
-                <p class="demo-banner" role="note">
+                <aside class="demo-banner" aria-label="Demo">
                     <b>"Demo"</b>": simulated log, open accounts. Whatever is entered here can be read and changed by anybody."
-                </p>
+                </aside>
             }
         })
     }
