@@ -115,6 +115,11 @@ pub struct FindingRow {
 }
 
 impl FindingRow {
+    /// Whether the log still says it and nobody has answered what suggestions are about.
+    pub fn is_undecided(&self) -> bool {
+        self.state == State::Open && !self.decided.kind && !self.decided.priority
+    }
+
     /// The same row under other decisions: what the page shows of an edit before the server has answered.
     #[must_use]
     pub fn showing(&self, said: &Said, decisions: &Decisions) -> Self {

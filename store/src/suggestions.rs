@@ -8,7 +8,7 @@ mod contexts;
 
 use domain::findings::{FindingType, Priority};
 use domain::triage::State;
-use domain::triage::decision::{ActionDone, Change, Target};
+use domain::triage::decision::{ActionDone, Change, Edit, Target};
 use domain::triage::suggestion::{Advice, Experience, Heard, Model, Question, TypeRecord, Verdict};
 use serde_json::Value;
 
@@ -49,19 +49,19 @@ impl Store {
         Ok(Some(learned.experience.advice(context)))
     }
 
-    /// Does to a finding what is suggested for it, if that is still the verdict that its author saw: `None`, and nothing changes,
+    /// Does to a finding what is suggested for it, if that is still the edit that its author saw: `None`, and nothing changes,
     /// when people's decisions since have led to another suggestion or to none.
     pub async fn accept_suggestion(
         &self,
         author: &str,
         target: Target,
-        verdict: &Verdict,
+        edit: Edit,
     ) -> Result<Option<ActionDone>, ActionError> {
         let advice = self.advice(target.finding).await?.ok_or(ActionError::NoSuchFinding(target.finding))?;
-        if !advice.suggestion.is_ok_and(|suggestion| suggestion.verdict == *verdict) {
+        let suggested = advice.suggestion.ok().and_then(|suggestion| suggestion.verdict.edit());
+        if suggested.as_ref() != Some(&edit) {
             return Ok(None);
         }
-        let Some(edit) = verdict.edit() else { return Ok(None) };
         let change = Change::from(edit);
         let sentence = format!("{}, as suggested", change.sentence());
         self.change(author, &[target], &change, SUGGESTION, sentence).await.map(Some)

@@ -7,6 +7,7 @@ use domain::triage::decision::Collision;
 use domain::triage::decision::{ActionDone, Decisions, Said, Verb};
 use domain::triage::history::Line;
 use domain::triage::partition::Relative;
+use domain::triage::suggestion::Advice;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub struct Case {
     pub story: Vec<Line>,
     /// The findings it is made of, stands in, or could be merged with.
     pub relatives: Vec<Relative>,
+    /// What people would probably decide; `None` once somebody decided, and for what the log no longer says.
+    pub advice: Option<Advice>,
     /// When the next shift begins, for a snooze until then.
     pub next_shift: Option<Instant>,
     /// Who looks at it, if they are signed in.
@@ -52,6 +55,7 @@ pub async fn case_of(finding: i64) -> Result<Option<Case>, AppError> {
 pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option<Case>, AppError> {
     let id = row.id;
     let Some((said, decisions)) = store.decided(id).await? else { return Ok(None) };
+    let advice = if row.is_undecided() { super::suggestion::advice(store, id).await } else { None };
     let next_shift = match super::server_now() {
         Some(now) => Some(store.next_shift(now).await?.unwrap_or_else(|| now.plus(domain::time::DAY_S))),
         None => None,
@@ -62,6 +66,7 @@ pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option
         decisions,
         story: store.story(id).await?,
         relatives: store.relatives(id).await?,
+        advice,
         next_shift,
         reader: super::person::current(),
     }))
@@ -154,7 +159,7 @@ pub async fn undo(action: i64) -> Result<ActionDone, AppError> {
 
 /// The answer to a script. A form that was sent without one goes back to its page, which says what happened.
 #[cfg(feature = "ssr")]
-fn answer(done: Result<ActionDone, AppError>) -> Result<ActionDone, AppError> {
+pub(super) fn answer(done: Result<ActionDone, AppError>) -> Result<ActionDone, AppError> {
     use super::outcome::{Outcome, told};
 
     let back = super::arrival::page_before().unwrap_or_else(|| "/triage".to_owned());

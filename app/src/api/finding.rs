@@ -3,7 +3,6 @@
 use domain::facts::Facts;
 use domain::shift_view::ShiftView;
 use domain::triage::FindingRow;
-use domain::triage::suggestion::Advice;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
@@ -16,8 +15,6 @@ use crate::error::AppError;
 pub struct FindingDetail {
     /// The finding, with what people decided and what happened to it.
     pub case: Case,
-    /// What people would probably decide; `None` once somebody decided, and for what the log no longer says.
-    pub advice: Option<Advice>,
     /// The facts that make it this finding: those of its identity.
     pub bounds: Facts,
     /// Its shift as it is drawn; `None` when it has none, or one without a ledger.
@@ -42,23 +39,10 @@ pub async fn finding(id: i64) -> Result<Option<FindingDetail>, AppError> {
             }
             None => (None, Vec::new()),
         };
-        let advice = if is_undecided(&row) { advice(&store, id).await } else { None };
         let case = super::decision::case(&store, row).await?;
-        Ok(case.map(|case| FindingDetail { case, advice, bounds, shift, found_in_shift }))
+        Ok(case.map(|case| FindingDetail { case, bounds, shift, found_in_shift }))
     };
     answered(ask().await)
-}
-
-/// Whether nobody has answered yet what suggestions are about.
-#[cfg(feature = "ssr")]
-fn is_undecided(row: &FindingRow) -> bool {
-    row.state == domain::triage::State::Open && !row.decided.kind && !row.decided.priority
-}
-
-/// A finding is shown without its suggestion when that fails: the failure is in the log, and the rest is what people came for.
-#[cfg(feature = "ssr")]
-async fn advice(store: &store::Store, id: i64) -> Option<Advice> {
-    store.advice(id).await.map_err(AppError::from).ok().flatten()
 }
 
 /// The shift as it stood when findings were last looked for: at a later *now* the drawing would contradict the finding.

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::findings::{FindingType, Priority};
 use crate::labelled::labelled;
-use crate::triage::decision::Edit;
+use crate::triage::decision::{Edit, Verb};
 
 pub use context::{Around, context};
 pub use experience::{Advice, Experience, Heard, HitRate, TypeRecord};
@@ -67,14 +67,20 @@ impl Verdict {
         }
     }
 
+    /// The verb that decides so, and its text.
+    pub fn verb(&self) -> (Verb, &str) {
+        match self {
+            Self::Confirm => (Verb::Confirm, ""),
+            Self::Dismiss { because } => (Verb::Dismiss, because),
+            Self::Reclassify(kind) => (Verb::Type, kind.label()),
+            Self::Prioritise(priority) => (Verb::Priority, priority.label()),
+        }
+    }
+
     /// The edit that decides so; `None` for a reason that nobody could have written, which no trail has.
     pub fn edit(&self) -> Option<Edit> {
-        Some(match self {
-            Self::Confirm => Edit::Confirm,
-            Self::Dismiss { because } => Edit::Dismiss { because: because.clone().try_into().ok()? },
-            Self::Reclassify(kind) => Edit::Type(Some(*kind)),
-            Self::Prioritise(priority) => Edit::Priority(Some(*priority)),
-        })
+        let (verb, text) = self.verb();
+        Edit::of(verb, text).ok()
     }
 
     /// Whether both decide the same: the reason of a dismissal is free text, and two spellings of one reason are no disagreement.

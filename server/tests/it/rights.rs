@@ -33,6 +33,7 @@ use For::{Holders, Readers, TheDoor, Themselves};
 
 /// Method and path of each server function, a body that says something sensible, and whom it is for.
 const FUNCTIONS: &[(&str, &str, For)] = &[
+    ("POST /_fn/accept", "finding=0&row_version=1&verb=confirm&value=", Holders(Right::Triage)),
     ("GET /_fn/account", "", Themselves),
     ("POST /_fn/account-name", "display_name=Somebody", Themselves),
     ("POST /_fn/account-password", "present=wrong&password=a+new+password&again=a+new+password", Themselves),

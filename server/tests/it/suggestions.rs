@@ -1,8 +1,13 @@
 //! What people decided about findings is suggested for the next, on a page that needs no script.
 
+use app::api::person::CurrentUser;
+use axum::body::Body;
 use domain::findings::FindingType;
+use domain::people::Role;
+use domain::triage::State;
 use domain::triage::decision::{Edit, Target};
 use domain::triage::filter::{Filter, What};
+use http::{Request, StatusCode, header};
 use server::ingest::{Mode, ingest};
 
 use crate::cluster::{Fresh, monday, text};
@@ -51,6 +56,30 @@ async fn an_open_finding_shows_what_was_decided_about_those_like_it() {
     assert_eq!((&records[3]["type"], &records[3]["ever"]["n_silent"]), (&"End shift".into(), &8.into()));
     let table = words(&text(server.get("/suggestions").await).await);
     assert!(table.contains("End shift11100 %811100 %8"), "{table}");
+
+    // An astronomer takes it up by a plain form that comes back to its page; a visitor is not even offered it.
+    let visited = text(server.get(&format!("/triage?finding={last}")).await).await;
+    assert!(!visited.contains("/_fn/accept"), "nobody is signed in");
+    let accept = |verb: &str| {
+        let body = format!("finding={last}&row_version=1&verb={verb}&value=weather");
+        let request = Request::post("/_fn/accept")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, format!("http://localhost/triage?finding={last}"))
+            .header("sec-fetch-site", "same-origin")
+            .extension(CurrentUser { name: "ben".to_owned(), role: Role::Astronomer });
+        server.ask(request.body(Body::from(body)).unwrap())
+    };
+    // Nobody suggested to dismiss it.
+    accept("dismiss").await;
+    assert_eq!(fresh.store.finding(last).await.unwrap().unwrap().state, State::Open);
+    let answer = accept("confirm").await;
+    assert_eq!(answer.status(), StatusCode::FOUND, "a form goes back to its page");
+    assert_eq!(fresh.store.finding(last).await.unwrap().unwrap().state, State::Confirmed);
+    let done = page(last).await;
+    assert!(done.contains("Confirmed, as suggested") && !done.contains("Suggestion:"), "{done}");
+    let action = fresh.store.actions_of("ben", None, 1).await.unwrap()[0].action;
+    fresh.store.undo("ben", action).await.unwrap();
 
     // Two undone, and there is too little to go by again.
     for action in &actions[..2] {

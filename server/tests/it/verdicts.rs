@@ -68,7 +68,7 @@ async fn who_is_nobody_or_may_not_triage_changes_nothing() {
     for path in ["/api/v1/actions", "/api/v1/actions/1/undo"] {
         assert_eq!(json_of(server.ask(post(path, &body)).await).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }
-    for endpoint in ["decide", "split", "merge", "undo"] {
+    for endpoint in ["accept", "decide", "split", "merge", "undo"] {
         let form = format!(
             "finding={id}&row_version=1&verb=confirm&value=&cut=&first=&second=&neighbour=1&neighbour_version=1&action=1"
         );

@@ -3,7 +3,7 @@
 use domain::facts::rows::Table;
 use domain::findings::FindingType;
 use domain::triage::State;
-use domain::triage::decision::Target;
+use domain::triage::decision::{Edit, Target};
 use domain::triage::suggestion::{Context, NoSuggestion, Verdict};
 use sqlx::{Connection, PgConnection};
 use store::Store;
@@ -180,12 +180,12 @@ async fn a_suggestion_is_taken_up_as_it_was_shown_or_not_at_all() {
         action(&mut sql, "change", finding..=finding, CONFIRMED).await;
     }
     let target = |finding| Target { finding, row_version: Some(1) };
-    let other = Verdict::Dismiss { because: "weather".to_owned() };
-    assert_eq!(store.accept_suggestion("ana", target(20), &other).await.unwrap(), None, "not what is suggested");
+    let other = Edit::Dismiss { because: "weather".to_owned().try_into().unwrap() };
+    assert_eq!(store.accept_suggestion("ana", target(20), other).await.unwrap(), None, "not what is suggested");
     assert_eq!(store.finding(20).await.unwrap().unwrap().state, State::Open);
-    assert!(store.accept_suggestion("ana", target(21), &Verdict::Confirm).await.is_err(), "there is none");
+    assert!(store.accept_suggestion("ana", target(21), Edit::Confirm).await.is_err(), "there is none");
 
-    let done = store.accept_suggestion("ana", target(20), &Verdict::Confirm).await.unwrap().unwrap();
+    let done = store.accept_suggestion("ana", target(20), Edit::Confirm).await.unwrap().unwrap();
     assert_eq!((done.sentence.as_str(), done.n_changed), ("Confirmed, as suggested", 1));
     assert_eq!(store.finding(20).await.unwrap().unwrap().state, State::Confirmed);
     let kind: String = sqlx::query_scalar("select kind from action where id = $1")

@@ -27,7 +27,7 @@ pub(super) fn finding(
     changed: RwSignal<i64>,
     newest: RwSignal<Option<i64>>,
 ) -> impl IntoView {
-    let FindingDetail { case, advice, bounds, shift, found_in_shift } = detail;
+    let FindingDetail { case, bounds, shift, found_in_shift } = detail;
     let row = case.row.clone();
     let verdict = Verdict::new(case, changed, newest);
     let facts = bounding(bounds, shift.as_ref(), &row);
@@ -47,7 +47,7 @@ pub(super) fn finding(
             <div on:submit=move |event| verdict.on_submit(&event)>
                 {what(verdict)}
                 {decided_fields(verdict)}
-                {advice.map(suggestion)}
+                {suggestion(verdict)}
                 {verdicts(verdict)}
                 {relatives(verdict)}
                 <section>

@@ -11,12 +11,13 @@ use crate::api::person::use_visitor;
 use crate::query::TriageQuery;
 
 /// Every key and what it does, as the page tells it.
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 21] = [
     ("j  ↓", "Next finding"),
     ("k  ↑", "Previous finding"),
     ("Enter  o", "Open the finding"),
     ("Esc", "Close it"),
     ("/", "Go to the query line"),
+    ("y", "Do what is suggested"),
     ("c", "Confirm it as found"),
     ("t", "It is of another type"),
     ("1  2  3  4  5", "Priority Blocker, High, Medium, Low, None"),
@@ -125,11 +126,13 @@ fn press(key: &KeyboardEvent, letters: bool, query: Memo<TriageQuery>, go: impl 
 
 /// Presses the verdict that bears this key; one that takes words unfolds, and the words can be typed.
 fn verdict(pressed: &str) -> Option<()> {
-    const VERDICTS: [&str; 17] = ["c", "t", "1", "2", "3", "4", "5", "a", "s", "d", "r", "#", "m", "p", "n", "N", "u"];
+    const VERDICTS: [&str; 18] =
+        ["y", "c", "t", "1", "2", "3", "4", "5", "a", "s", "d", "r", "#", "m", "p", "n", "N", "u"];
     if !VERDICTS.contains(&pressed) {
         return None;
     }
-    let control = html(&document().query_selector(&format!(".verdict [data-key='{pressed}']")).ok()??)?;
+    let control =
+        html(&document().query_selector(&format!(":is(.verdict, .suggestion) [data-key='{pressed}']")).ok()??)?;
     if control.tag_name() != "SUMMARY" {
         return click(control);
     }

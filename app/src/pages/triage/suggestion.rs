@@ -3,36 +3,60 @@
 use domain::triage::suggestion::{Advice, Aspect, Evidence, HitRate, Suggestion, Token};
 use leptos::prelude::*;
 
+use super::verdict::Verdict;
 use crate::format::{percent, thousands};
 
-/// The line with its evidence; where nothing can be said it says why.
-pub(super) fn suggestion(advice: Advice) -> impl IntoView {
-    let lately = advice.lately;
-    match advice.suggestion {
-        Ok(suggestion) => suggested(suggestion, lately).into_any(),
-        Err(why) => view! { <p class="suggestion none">"No suggestion: "{why.to_string()}"."</p> }.into_any(),
+/// The line with its evidence and the button that takes it up; where nothing can be said it says why. Gone once it is decided.
+pub(super) fn suggestion(verdict: Verdict) -> impl IntoView {
+    let advice =
+        Memo::new(move |_| verdict.shown.with(|shown| shown.advice.clone().filter(|_| shown.row.is_undecided())));
+    move || {
+        let Advice { suggestion, lately } = advice.get()?;
+        Some(match suggestion {
+            Ok(suggestion) => suggested(verdict, suggestion, lately).into_any(),
+            Err(why) => view! { <p class="suggestion none">"No suggestion: "{why.to_string()}"."</p> }.into_any(),
+        })
     }
 }
 
-fn suggested(suggestion: Suggestion, lately: HitRate) -> impl IntoView {
+fn suggested(verdict: Verdict, suggestion: Suggestion, lately: HitRate) -> impl IntoView {
     let alike = match &suggestion.alike_in {
         Some(token) => format!("Similar: of this type, and {}.", words(token)),
         None => "Similar: of this type.".to_owned(),
     };
     let evidence: Vec<_> = suggestion.evidence.iter().map(said).collect();
     let none = evidence.is_empty().then(|| view! { <li>"Nothing sets it apart from the others of its type."</li> });
+    let accept = untrack(|| verdict.may_triage()).then(|| accept(verdict, &suggestion));
     view! {
-        <details class="suggestion">
-            <summary>
-                "Suggestion: "<strong>{suggestion.verdict.to_string()}</strong>
-                <span class="num">" · "{likely(suggestion.probability)}</span>
-                <span class="num">" · "{thousands(suggestion.n_same.into())}" of "{thousands(suggestion.n_similar.into())}" similar"</span>
-                <span class="num">", "{right_lately(lately)}</span>
-            </summary>
-            <p class="hint">{alike}" What counts most:"</p>
-            <ul>{evidence}{none}</ul>
-            <p class="hint">"From what people decided and did not undo. "<a href="/suggestions">"How often suggestions are right"</a></p>
-        </details>
+        <div class="suggestion">
+            <details>
+                <summary>
+                    "Suggestion: "<strong>{suggestion.verdict.to_string()}</strong>
+                    <span class="num">" · "{likely(suggestion.probability)}</span>
+                    <span class="num">" · "{thousands(suggestion.n_same.into())}" of "{thousands(suggestion.n_similar.into())}" similar"</span>
+                    <span class="num">", "{right_lately(lately)}</span>
+                </summary>
+                <p class="hint">{alike}" What counts most:"</p>
+                <ul>{evidence}{none}</ul>
+                <p class="hint">"From what people decided and did not undo. "<a href="/suggestions">"How often suggestions are right"</a></p>
+            </details>
+            {accept}
+        </div>
+    }
+}
+
+/// A plain form, which the panel takes like those of the verdicts.
+fn accept(verdict: Verdict, suggestion: &Suggestion) -> impl IntoView + use<> {
+    let (finding, version) = verdict.shown.with_untracked(|shown| (shown.row.id, shown.row.row_version));
+    let (verb, value) = suggestion.verdict.verb();
+    view! {
+        <form method="post" action="/_fn/accept">
+            <input type="hidden" name="finding" value=finding />
+            <input type="hidden" name="row_version" value=version />
+            <input type="hidden" name="verb" value=verb.label() />
+            <input type="hidden" name="value" value=value.to_owned() />
+            <button data-key="y">"Accept "<kbd aria-hidden="true">"y"</kbd></button>
+        </form>
     }
 }
 

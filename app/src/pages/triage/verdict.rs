@@ -19,6 +19,7 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
 use crate::api::decision::{Case, case_of, decide, merge, split, undo};
+use crate::api::suggestion::accept;
 use crate::components::moment::moment;
 use crate::error::AppError;
 use crate::format::clock_time;
@@ -42,6 +43,7 @@ pub(super) struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Job {
     Decide(Verb, String),
+    Accept(Verb, String),
     Split { cut: String, first: String, second: String },
     Merge(i64, i64),
     Undo(i64),
@@ -95,13 +97,13 @@ impl Verdict {
         }
     }
 
-    fn may_triage(self) -> bool {
+    pub(super) fn may_triage(self) -> bool {
         self.shown.with(|shown| shown.reader.as_ref().is_some_and(|reader| reader.role.may(Right::Triage)))
     }
 
     /// Shows what a form does and sends it when those before it are answered.
     fn take(self, job: Job, typed: Option<HtmlElement>) {
-        if let Job::Decide(verb, text) = &job {
+        if let Job::Decide(verb, text) | Job::Accept(verb, text) = &job {
             let edit = match Edit::of(*verb, text) {
                 Ok(edit) => edit,
                 Err(why) => return self.told.set(Some(Told::Wrong(why))),
@@ -131,6 +133,7 @@ impl Verdict {
         spawn_local(async move {
             let done = match job.clone() {
                 Job::Decide(verb, text) => decide(id, version, verb, text).await,
+                Job::Accept(verb, text) => accept(id, version, verb, text).await,
                 Job::Split { cut, first, second } => split(id, version, cut, first, second).await,
                 Job::Merge(neighbour, neighbour_version) => merge(id, version, neighbour, neighbour_version).await,
                 Job::Undo(action) => undo(action).await,
@@ -202,6 +205,7 @@ fn job_of(form: &HtmlElement) -> Option<Job> {
     let field = |name: &str| value_of(&form.query_selector(&format!("[name='{name}']")).ok()??);
     match form.get_attribute("action")?.as_str() {
         "/_fn/decide" => Some(Job::Decide(field("verb")?.parse().ok()?, field("value").unwrap_or_default())),
+        "/_fn/accept" => Some(Job::Accept(field("verb")?.parse().ok()?, field("value").unwrap_or_default())),
         "/_fn/split" => Some(Job::Split { cut: field("cut")?, first: field("first")?, second: field("second")? }),
         "/_fn/merge" => Some(Job::Merge(field("neighbour")?.parse().ok()?, field("neighbour_version")?.parse().ok()?)),
         "/_fn/undo" => Some(Job::Undo(field("action")?.parse().ok()?)),
