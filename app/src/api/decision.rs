@@ -93,6 +93,40 @@ pub async fn decide(finding: i64, row_version: i64, verb: Verb, value: String) -
     answer(ask().await)
 }
 
+/// One verdict on every finding that a query string of the triage page asks for, on all its pages. `n` is how many the page
+/// said there are: when there are more or fewer by now, nothing is done, since nobody has seen those.
+#[server(prefix = "/_fn", endpoint = "decide-matching")]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn decide_matching(search: String, n: i64, verb: Verb, value: String) -> Result<ActionDone, AppError> {
+    use domain::people::Right;
+    use domain::triage::decision::{Edit, Target};
+    use domain::triage::filter::Filter;
+
+    use crate::query::{pairs, read};
+
+    let ask = async || {
+        let person = super::person::allowed(Right::Triage)?;
+        let edit =
+            Edit::of(verb, &value).map_err(|message| AppError::Invalid { field: verb.label().to_owned(), message })?;
+        let query = read(pairs(&search), Filter::undecided()).query;
+        let store = super::refusal::store()?;
+        let targets: Vec<Target> = store
+            .asked(|columns| {
+                let view = columns.view(&query.filter, &query.order, Some(&person.name));
+                let rows = columns.list(&view, 0, usize::try_from(view.n()).unwrap_or(usize::MAX)).rows.into_iter();
+                rows.map(|row| Target { finding: row.id, row_version: Some(row.row_version) }).collect()
+            })
+            .await?;
+        let now = i64::try_from(targets.len()).unwrap_or(i64::MAX);
+        if now != n {
+            let message = format!("there are {now} by now, the page showed {n}; look again");
+            return Err(AppError::Invalid { field: "findings".to_owned(), message });
+        }
+        Ok(store.act(&person.name, &targets, &edit.into()).await?)
+    };
+    answer(ask().await)
+}
+
 /// Splits a finding at an instant; `first` and `second` are the types of its parts, or empty for that of the whole.
 #[server(prefix = "/_fn", endpoint = "split")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]

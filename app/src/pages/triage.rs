@@ -4,6 +4,7 @@
 //! without JavaScript, every view of it can be sent to a colleague, and Back goes back. The list and the open finding are two
 //! questions to the server: opening another finding does not ask for the list again, which therefore stays where it is.
 
+mod bulk;
 mod choice;
 mod exports;
 mod facets;
@@ -78,6 +79,7 @@ pub fn TriagePage() -> impl IntoView {
                 {line(reading, query)}
                 {move || reading.with(|reading| bad_parameters(&reading.bad))}
                 {chips(query)}
+                {bulk::bulk(query, page, changed)}
                 <Transition fallback=shape_of_findings>
                     {move || Suspend::new(async move {
                         match page.await {

@@ -56,6 +56,7 @@ const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/create-token", "name=script", Themselves),
     ("GET /_fn/case", "finding=1", Readers),
     ("POST /_fn/decide", "finding=0&row_version=1&verb=confirm&value=", Holders(Right::Triage)),
+    ("POST /_fn/decide-matching", "search=&n=-1&verb=confirm&value=", Holders(Right::Triage)),
     ("GET /_fn/definitions", "", Readers),
     ("POST /_fn/detect", "back=/admin/types", Holders(Right::Administer)),
     ("GET /_fn/finding", "id=1", Readers),

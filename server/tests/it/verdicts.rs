@@ -221,3 +221,30 @@ async fn a_form_without_scripts_comes_back_to_its_page() {
     assert_eq!((&finding["state"], &finding["dismissed_because"]), (&json!("Dismissed"), &json!("a test")));
     fresh.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_match_are_decided_at_once_when_they_are_as_many_as_the_page_showed() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let (_, list) = server.json("/api/v1/findings?class=GAP").await;
+    let n = list["n_matching"].as_i64().unwrap();
+    assert!(n > 1);
+    let send = async |n: i64| {
+        let request = Request::post("/_fn/decide-matching")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(format!("search=class%3DGAP&n={n}&verb=priority&value=Blocker")))
+            .unwrap();
+        json_of(server.ask(by("ana", Role::Astronomer, request)).await).await
+    };
+    assert_eq!(send(n + 1).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, done) = send(n).await;
+    assert_eq!((status, &done["n_changed"]), (StatusCode::OK, &json!(n)), "{done}");
+    let (_, list) = server.json("/api/v1/findings?class=GAP&priority=Blocker").await;
+    assert_eq!(list["n_matching"], n);
+    let (status, _) = ana(&server, &format!("/api/v1/actions/{}/undo", done["action"]), &json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, list) = server.json("/api/v1/findings?class=GAP&priority=Blocker").await;
+    assert_eq!(list["n_matching"], 0);
+    fresh.close().await;
+}
