@@ -21,6 +21,7 @@ use web_sys::{Element, HtmlElement};
 use crate::api::decision::{Case, case_of, decide, merge, split, undo};
 use crate::api::suggestion::accept;
 use crate::components::moment::moment;
+use crate::components::sign_in_again::{SignInAgain, use_sign_in_again};
 use crate::error::AppError;
 use crate::format::clock_time;
 
@@ -37,6 +38,7 @@ pub(super) struct Verdict {
     sending: StoredValue<bool>,
     /// Counts what was done: the list asks again when it changes.
     changed: RwSignal<i64>,
+    sign_in: SignInAgain,
 }
 
 /// One form that was sent.
@@ -70,6 +72,7 @@ impl Verdict {
             waiting: StoredValue::new(VecDeque::new()),
             sending: StoredValue::new(false),
             changed,
+            sign_in: use_sign_in_again(),
         };
         // The first number only says how far things are, and the panel is as new as that.
         Effect::new(move |before: Option<Option<i64>>| {
@@ -171,6 +174,9 @@ impl Verdict {
                 let _ = self.changed.try_update(|seq| *seq = (*seq).max(done.seq));
             }
             Err(error) => {
+                if error == AppError::SignInNeeded {
+                    self.sign_in.ask(move || self.take(job.clone(), None));
+                }
                 let _ = self.told.try_set(Some(Told::Failed(error)));
             }
         }
@@ -380,10 +386,7 @@ fn told(verdict: Verdict) -> impl IntoView {
         Some(Told::Wrong(why)) => Some((format!("{why}."), "toast wrong")),
         Some(Told::Failed(error)) => Some((error.to_string(), "toast wrong")),
     };
-    let needs_sign_in = matches!(verdict.told.get(), Some(Told::Failed(AppError::SignInNeeded)));
     let class = words.as_ref().map_or("toast", |(_, class)| class);
-    let sign_in = needs_sign_in
-        .then(|| view! { " "<a href="/sign-in" target="_blank" rel="external">"Sign in in another tab"</a>" and send it again." });
     let words = words.map(|(words, _)| words);
     let undo_it = verdict.may_triage().then(|| verdict.last_of_mine()).flatten().map(|action| {
         view! {
@@ -393,7 +396,7 @@ fn told(verdict: Verdict) -> impl IntoView {
             </form>
         }
     });
-    view! { <div class=class role="status"><span>{words}{sign_in}</span>{undo_it}</div> }
+    view! { <div class=class role="status"><span>{words}</span>{undo_it}</div> }
 }
 
 /// Both values, and the question which of them stands.
