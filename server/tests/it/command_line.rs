@@ -44,7 +44,7 @@ fn a_command_line_that_cannot_be_understood_is_2() {
     }
     let help = shiftdesk(nowhere()).arg("--help").output().unwrap();
     assert_eq!(code(&help), 0);
-    for verb in ["serve", "ingest", "detect", "report", "demo", "quarantine", "openapi"] {
+    for verb in ["serve", "ingest", "detect", "report", "demo", "account", "quarantine", "openapi"] {
         assert!(said(&help).contains(verb), "{}", said(&help));
     }
 }
