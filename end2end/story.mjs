@@ -115,7 +115,8 @@ class Visit {
 
   // With JavaScript: hydrated, which the ticking clock in the header shows. Without there is nothing to wait for.
   async settled() {
-    await this.page.waitForLoadState("networkidle");
+    // The stream of news is open for as long as the page is seen, so a hydrated page is never idle.
+    await this.page.waitForLoadState(this.javaScript ? "load" : "networkidle");
     if (!this.javaScript) return;
     const clock = this.page.locator("header .utc time");
     const first = await clock.textContent();
