@@ -105,15 +105,19 @@ impl Live {
 pub fn others(live: Live, open: Memo<Option<i64>>) -> impl IntoView {
     let words = move || {
         let names = open.get().map(|finding| live.others_at(finding)).unwrap_or_default();
-        match names.split_last() {
-            None => String::new(),
-            Some((one, [])) => format!("{one} looks at this finding too."),
-            Some((last, others)) => format!("{} and {last} look at this finding too.", others.join(", ")),
-        }
+        let (last, others) = names.split_last()?;
+        Some(match others {
+            [] => format!("{last} looks at this finding too."),
+            others => format!("{} and {last} look at this finding too.", others.join(", ")),
+        })
     };
-    let interrupted =
-        move || live.broken.get().then_some("What others do is not heard at the moment; it is caught up on.");
-    view! { <div class="others" role="status"><p>{words}</p><p>{interrupted}</p></div> }
+    let interrupted = move || live.broken.get().then_some("What others do is not heard at the moment; it is caught up on.");
+    view! {
+        <div class="others" role="status">
+            {move || words().map(|words| view! { <p>{words}</p> })}
+            {move || interrupted().map(|words| view! { <p>{words}</p> })}
+        </div>
+    }
 }
 
 /// The open stream. Dropped, it is closed.
