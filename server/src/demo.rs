@@ -9,6 +9,7 @@ mod calendar;
 mod chance;
 mod configurations;
 mod csv;
+mod decisions;
 mod lane;
 mod logbook;
 mod projects;
@@ -24,6 +25,7 @@ use domain::time::{DAY_S, HOUR_S, Instant, Interval};
 
 pub use self::breakages::{NearMiss, Planted};
 pub use self::csv::{CannotWrite, write_csv};
+pub use self::decisions::decide;
 
 use self::breakages::{Card, Deck, Mishap};
 use self::chance::Chance;

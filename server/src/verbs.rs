@@ -276,6 +276,8 @@ async fn first_demo(store: &Store, weeks: u32, steps: &Steps) -> anyhow::Result<
             });
             let summary = summary.await?;
             anyhow::ensure!(summary.exit_code() == 0, "the demo did not load:\n{summary}");
+            steps.next("Deciding about the findings of the first weeks…");
+            demo::decide(store, demo).await?;
             store.demo_is_whole().await?;
         }
         Holds::Log if store.as_of().await?.is_none() => {

@@ -7,7 +7,10 @@
 //!
 //! Of a context with the tokens `t` in the aspects `A` (tags, words of the comment, weather …), a verdict `v` has the odds
 //!
-//! `n(v) · exp( Σ over A of the mean over t in A of ln P(t | v) )`, with `P(t | v) = (n(t, v) + ½) / (n(v) + 1)`.
+//! `n(v) · exp( Σ over A of the mean over t in A of ln P(t | v) )`, with `P(t | v) = (n(t, v) + 4 · n(t)/n) / (n(v) + 4)`.
+//!
+//! A verdict is taken to look like all decisions until some of its own say otherwise ([`LIKE_ALL`]); else a rare word would speak
+//! for every rare verdict.
 //!
 //! The mean makes each aspect speak once: the thirty words of a comment are not thirty witnesses. A token that nobody has seen
 //! says nothing. Dismissals for different reasons are different verdicts while odds are counted and one when they are compared:
@@ -163,7 +166,7 @@ pub struct Suggestion {
     pub n_same: u32,
     /// How many findings like it were decided at all; at least `n_same`.
     pub n_similar: u32,
-    /// What makes them alike besides the type: the first of the evidence, if it speaks for the verdict.
+    /// What makes them alike besides the type: the first of the evidence that speaks for the verdict and is not too rare.
     pub alike_in: Option<Token>,
     /// The tokens that count most, the strongest first, at most [`EVIDENCE_SHOWN`].
     pub evidence: Vec<Evidence>,
@@ -192,7 +195,7 @@ pub enum NoSuggestion {
         /// How many there are.
         n: u32,
     },
-    /// Findings like it were decided this way and that way.
+    /// Findings like it were decided this way and that way, or this way too seldom.
     #[error("similar findings were decided in different ways")]
     TooClose {
         /// The likeliest verdict.
@@ -209,12 +212,17 @@ pub const DECISIONS_MIN: u32 = 8;
 pub const PROBABILITY_MIN: f64 = 0.5;
 /// How far the likeliest verdict must lead the next (our own choice): 5 in 8 against 3 in 8 is the closest call.
 pub const MARGIN_MIN: f64 = 0.25;
+/// How many decisions of one kind it takes to suggest it (our own choice): what one person once did is no custom.
+pub const SAME_MIN: u32 = 3;
 /// How many tokens explain a suggestion: as many as are read at a glance (our own choice).
 pub const EVIDENCE_SHOWN: usize = 4;
 /// A token that is this much more or less frequent is worth showing (our own choice); below, it says next to nothing.
 const RATIO_TOLD: f64 = 1.25;
-/// What every count begins with, Krichevsky and Trofimov's ½: a token seen once in one is not certain.
-const UNSEEN: f64 = 0.5;
+/// With how many decisions of the usual look a verdict begins (our own choice): a token seen in the one decision of a verdict and
+/// hardly elsewhere counts as one in five.
+const LIKE_ALL: f64 = 4.0;
+/// How many findings must be alike before it is said what makes them so (our own choice): "1 of 1" is an accident.
+const ALIKE_MIN: u32 = 5;
 
 /// What was learned: how many decisions of which verdict, and how many of them had which token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -258,12 +266,13 @@ impl Model {
         };
         let others = summed.filter(|(other, ..)| !other.is_like(verdict)).map(|(_, together, _)| together);
         let next = others.fold(something_else, f64::max);
-        if probability < PROBABILITY_MIN || probability - next < MARGIN_MIN {
+        let n_of = like(&counts.verdicts, verdict);
+        if n_of < SAME_MIN || probability < PROBABILITY_MIN || probability - next < MARGIN_MIN {
             return Err(NoSuggestion::TooClose { likeliest: verdict.clone(), probability });
         }
         let evidence = counts.evidence(context, verdict);
-        let alike = evidence.first().filter(|first| first.likelihood_ratio > 1.0);
-        let (n_same, n_similar) = alike.map_or((like(&counts.verdicts, verdict), n), |alike| (alike.n_same, alike.n));
+        let alike = evidence.iter().find(|said| said.likelihood_ratio > 1.0 && said.n >= ALIKE_MIN);
+        let (n_same, n_similar) = alike.map_or((n_of, n), |alike| (alike.n_same, alike.n));
         let alike_in = alike.map(|alike| alike.token.clone());
         Ok(Suggestion { verdict: verdict.clone(), probability, n_same, n_similar, alike_in, evidence })
     }
@@ -341,13 +350,14 @@ impl Counts {
         let seen = self.seen(context);
         let n = self.n();
         // Logarithms, and the largest taken out before `exp`: nothing overflows, and not all become 0.
-        let something_else = seen.iter().map(|aspect| mean(aspect, |of| frequency(of.values().sum(), n))).sum::<f64>();
+        let something_else = seen.iter().map(|aspect| mean(aspect, |of| usual(of, n))).sum::<f64>();
         let odds: Vec<(&Verdict, f64)> = self
             .verdicts
             .iter()
             .map(|(verdict, &n_of)| {
-                let said =
-                    seen.iter().map(|aspect| mean(aspect, |of| frequency(of.get(verdict).copied().unwrap_or(0), n_of)));
+                let said = seen.iter().map(|aspect| {
+                    mean(aspect, |of| frequency(of.get(verdict).copied().unwrap_or(0), n_of, usual(of, n)))
+                });
                 (verdict, f64::from(n_of).ln() + said.sum::<f64>())
             })
             .collect();
@@ -374,9 +384,10 @@ impl Counts {
         let told = context.tokens.iter().filter_map(|token| {
             let verdicts = self.tokens.get(token)?;
             let (with, same) = (verdicts.values().sum::<u32>(), like(verdicts, verdict));
+            let usual = usual(verdicts, n);
             // With one verdict only there is nothing to compare with, and every token speaks as loud as the next.
             let likelihood_ratio =
-                if n == n_of { 1.0 } else { frequency(same, n_of) / frequency(with - same, n - n_of) };
+                if n == n_of { 1.0 } else { frequency(same, n_of, usual) / frequency(with - same, n - n_of, usual) };
             Some(Evidence { token: token.clone(), likelihood_ratio, n_same: same, n: with })
         });
         let mut told: Vec<Evidence> = told.filter(|e| loudness(e) >= RATIO_TOLD.ln()).collect();
@@ -391,9 +402,14 @@ fn loudness(evidence: &Evidence) -> f64 {
     evidence.likelihood_ratio.ln().abs()
 }
 
-/// How often something was seen in `of` decisions, never 0 and never 1.
-fn frequency(n: u32, of: u32) -> f64 {
-    (f64::from(n) + UNSEEN) / (f64::from(of) + 2.0 * UNSEEN)
+/// How often a token was seen in all `n` decisions, above 0.
+fn usual(token: &BTreeMap<Verdict, u32>, n: u32) -> f64 {
+    f64::from(token.values().sum::<u32>()) / f64::from(n)
+}
+
+/// How often a token that is so usual was seen in `of` decisions, drawn towards the usual; never 0.
+fn frequency(n: u32, of: u32, usual: f64) -> f64 {
+    (f64::from(n) + LIKE_ALL * usual) / (f64::from(of) + LIKE_ALL)
 }
 
 /// The mean of the logarithms of one aspect's tokens; 0, which changes no odds, when it has none.

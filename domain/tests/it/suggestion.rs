@@ -1,4 +1,5 @@
-//! Stories and properties of what the model suggests. The arithmetic is in the comments, with ½ as what every count begins with.
+//! Stories and properties of what the model suggests. The arithmetic is in the comments; each verdict begins with four decisions that
+//! look like all.
 
 use domain::facts::{Conditions, Purpose, Qa0, Status};
 use domain::family::Family;
@@ -70,16 +71,40 @@ fn what_was_decided_on_another_type_says_nothing() {
 #[test]
 fn a_tag_that_only_dismissed_findings_have_dismisses_the_next() {
     let model = taught(&[(6, &[], Verdict::Confirm), (6, &["storm"], dismiss())]);
-    // Confirm: 6 · (0 + ½) / (6 + 1) = 3/7. Dismiss: 6 · (6 + ½) / 7 = 39/7. Something else: 1 · (6 + ½) / (12 + 1) = 3.5/7.
-    // Dismiss has 39 / (3 + 39 + 3.5) = 6/7.
+    // Half of all have it. Confirm: 6 · (0 + 4 · ½) / (6 + 4) = 1.2. Dismiss: 6 · (6 + 2) / 10 = 4.8. Something else: 1 · ½.
+    // Dismiss has 4.8 / 6.5 = 48/65.
     let suggestion = model.suggest(&tagged(&["storm"])).unwrap();
     assert_eq!(suggestion.verdict, dismiss());
-    assert_near(suggestion.probability, 6.0 / 7.0);
-    // 6.5/7 of the dismissed have it, 0.5/7 of the others: 13 times as often.
+    assert_near(suggestion.probability, 48.0 / 65.0);
+    // 8/10 of the dismissed have it, 2/10 of the others: 4 times as often.
     let [evidence] = &suggestion.evidence[..] else { panic!("one tag is one token") };
-    assert_near(evidence.likelihood_ratio, 13.0);
+    assert_near(evidence.likelihood_ratio, 4.0);
     assert_eq!((&evidence.token, evidence.n_same, evidence.n), (&tag("storm"), 6, 6));
     assert_eq!((suggestion.n_same, suggestion.n_similar, suggestion.alike_in), (6, 6, Some(tag("storm"))));
+}
+
+#[test]
+fn a_rare_tag_does_not_speak_for_a_rare_verdict() {
+    // One of the 20 confirmed has the tag, none of the two dismissed. It is in 1/22 of all.
+    let model = taught(&[(19, &[], Verdict::Confirm), (1, &["rare"], Verdict::Confirm), (2, &[], dismiss())]);
+    let suggestion = model.suggest(&tagged(&["rare"])).unwrap();
+    // Confirm: 20 · (1 + 4/22) / 24 = 65/66. Dismiss: 2 · (4/22) / 6 = 4/66. Something else: 1/22 = 3/66. 65 of 72.
+    assert_eq!(suggestion.verdict, Verdict::Confirm);
+    assert_near(suggestion.probability, 65.0 / 72.0);
+    // "1 of 1 with this tag" would be an accident: similar are all of the type.
+    assert_eq!((suggestion.n_same, suggestion.n_similar, suggestion.alike_in), (20, 22, None));
+}
+
+#[test]
+fn what_was_done_twice_is_no_custom() {
+    // 2 · (2 + 4 · 2/9) / 6 = 26/27 for Dismiss, 7 · (4 · 2/9) / 11 = 56/99 for Confirm, 2/9 for something else: more than half,
+    // but only two were dismissed.
+    let model = taught(&[(7, &[], Verdict::Confirm), (2, &["a"], dismiss())]);
+    assert!(
+        matches!(model.suggest(&tagged(&["a"])), Err(NoSuggestion::TooClose { likeliest, .. }) if likeliest == dismiss())
+    );
+    let model = taught(&[(7, &[], Verdict::Confirm), (4, &["a"], dismiss())]);
+    assert_eq!(model.suggest(&tagged(&["a"])).unwrap().verdict, dismiss());
 }
 
 #[test]
