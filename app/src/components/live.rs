@@ -111,7 +111,8 @@ pub fn others(live: Live, open: Memo<Option<i64>>) -> impl IntoView {
             others => format!("{} and {last} look at this finding too.", others.join(", ")),
         })
     };
-    let interrupted = move || live.broken.get().then_some("What others do is not heard at the moment; it is caught up on.");
+    let interrupted =
+        move || live.broken.get().then_some("What others do is not heard at the moment; it is caught up on.");
     view! {
         <div class="others" role="status">
             {move || words().map(|words| view! { <p>{words}</p> })}
