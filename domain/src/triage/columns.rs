@@ -550,10 +550,10 @@ impl TagLists {
 
     /// The lists that hold a tag, or that hold none.
     fn having(&self, tag: Option<&str>) -> Bits {
-        let holds: Box<dyn Fn(&[u32]) -> bool> = match tag.map(|tag| self.folded.find(&folded(tag.trim()))) {
-            None => Box::new(<[u32]>::is_empty),
-            Some(None) => Box::new(|_| false),
-            Some(Some(number)) => Box::new(move |tags| tags.contains(&number)),
+        let wanted = tag.map(|tag| self.folded.find(&folded(tag.trim())));
+        let holds = |tags: &[u32]| match wanted {
+            None => tags.is_empty(),
+            Some(number) => number.is_some_and(|number| tags.contains(&number)),
         };
         Bits::of(self.ends.len(), |at| holds(self.of(u32::try_from(at).unwrap_or(NONE))))
     }

@@ -12,7 +12,10 @@ use crate::triage::order::{Column, Sort};
 
 /// All places in the orders that were asked for lately, the latest last.
 #[derive(Debug, Default)]
-pub(super) struct Orders(Vec<(Arc<[Sort]>, Arc<[u32]>)>);
+pub(super) struct Orders(Vec<Order>);
+
+/// An order, and all places in it.
+type Order = (Arc<[Sort]>, Arc<[u32]>);
 
 /// How many orders are kept: 4 bytes per row each.
 const KEPT: usize = 8;
@@ -67,7 +70,7 @@ impl Columns {
 
     fn sorted(&self, order: &[Sort]) -> Arc<[u32]> {
         let ranks = order.iter().any(|sort| matches!(sort.column, Column::Comment | Column::Assignee | Column::Shift));
-        let ranks = ranks.then(|| self.texts.ranks()).unwrap_or_default();
+        let ranks = if ranks { self.texts.ranks() } else { Default::default() };
         let keys: Vec<Vec<i64>> = order.iter().chain([&Sort::default()]).map(|&sort| self.keys(sort, &ranks)).collect();
         let mut places: Vec<u32> = (0u32..).take(self.id.len()).collect();
         places.sort_unstable_by(|&a, &b| {

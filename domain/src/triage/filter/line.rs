@@ -199,7 +199,7 @@ impl Reader<'_> {
                 '"' => {
                     self.at += at + 2;
                     let follows = self.rest().chars().next();
-                    if follows.is_some_and(|c| !c.is_whitespace() && !(in_list && c == ',')) {
+                    if follows.is_some_and(|c| !(c.is_whitespace() || in_list && c == ',')) {
                         let rest = self.rest();
                         self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
                         return Err("a blank is missing after the closing quote");
@@ -281,9 +281,11 @@ fn lasting(text: &str) -> Result<Lasting, String> {
             _ => Ok(Lasting::Between(side(from, 0)?, side(to, u32::MAX)?)),
         };
     }
-    let signs: [(&str, fn(Hours) -> Lasting); 4] =
+    /// What a sign says of a number of hours.
+    type Sign = (&'static str, fn(Hours) -> Lasting);
+    const SIGNS: [Sign; 4] =
         [(">=", Lasting::AtLeast), ("<=", Lasting::AtMost), (">", Lasting::Over), ("<", Lasting::Under)];
-    for (sign, lasting) in signs {
+    for (sign, lasting) in SIGNS {
         if let Some(number) = text.strip_prefix(sign) {
             return hours(number).map(lasting);
         }
