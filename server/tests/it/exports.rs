@@ -40,13 +40,23 @@ async fn the_three_files_hold_what_the_list_shows_in_its_order() {
         assert_eq!(name, "attachment; filename=\"shiftdesk-findings-20220314T000000Z.json\"");
         assert_eq!(&serde_json::from_slice::<Vec<Value>>(&bytes).unwrap(), listed, "{filter}");
 
+        // The links at the foot of the page ask for the same.
+        let page = text(server.get(&format!("/triage{filter}")).await).await;
+        if !listed.is_empty() {
+            let link = page.split("href=\"").find(|rest| rest.starts_with("/api/v1/findings.json")).unwrap();
+            let link = link.split('"').next().unwrap().replace("&amp;", "&");
+            let (status, .., bytes) = file(&server, &link).await;
+            assert_eq!(status, StatusCode::OK, "{link}");
+            assert_eq!(&serde_json::from_slice::<Vec<Value>>(&bytes).unwrap(), listed, "{link}");
+        }
+
         let (status, kind, name, bytes) = file(&server, &format!("/api/v1/findings.csv{filter}")).await;
         assert_eq!((status, kind.as_str()), (StatusCode::OK, "text/csv; charset=utf-8; header=present"));
         assert!(name.ends_with(".csv\""), "{name}");
         let records: Vec<_> = csv::Reader::from_reader(&bytes[..]).into_records().map(Result::unwrap).collect();
         let said = |of: &dyn Fn(&csv::StringRecord) -> String| records.iter().map(of).collect::<Vec<_>>();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let shown = |name: &str| listed.iter().map(|row| text(&row[name])).collect::<Vec<_>>();
+        let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let shown = |name: &str| listed.iter().map(|row| words(&row[name])).collect::<Vec<_>>();
         assert_eq!(said(&|r| cell(r, "key").to_owned()), shown("key"), "{filter}");
         assert_eq!(said(&|r| cell(r, "END_TIME").to_owned()), shown("end"));
         assert_eq!(said(&|r| cell(r, "TIME_DURATION [hrs]").to_owned()), shown("duration_h"));
