@@ -14,10 +14,25 @@ const demo = stage();
 async function list(page) {
   const summary = await page.getByRole("status").filter({ hasText: /findings?,/ }).innerText();
   const n = Number(/([\d,]+) findings?/.exec(summary)[1].replaceAll(",", ""));
-  const rows = await page.locator("table.findings tbody tr").evaluateAll((rows) =>
-    rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
-  );
+  const rows = await page.evaluate(rowsOfList, PAGE_ROWS);
   return { n, rows };
+}
+
+// The cells of the first rows. With JavaScript only those of the window exist: it is scrolled, and each row noted by its number.
+async function rowsOfList(most) {
+  const cells = (row) => [...row.cells].slice(0, 8).map((cell) => cell.textContent.trim());
+  const rows = () => [...document.querySelectorAll("table.findings tbody tr:not(.spacer)")];
+  const box = document.querySelector(".rows");
+  if (!document.querySelector("table[role=grid]")) return rows().map(cells);
+  const seen = new Map();
+  const before = box.scrollTop;
+  for (let top = 0; seen.size < most && top < box.scrollHeight; top += box.clientHeight / 2) {
+    box.scrollTop = top;
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+    for (const row of rows()) if (row.style.display !== "none") seen.set(Number(row.ariaRowIndex), cells(row));
+  }
+  box.scrollTop = before;
+  return [...seen].sort(([a], [b]) => a - b).slice(0, most).map(([, cells]) => cells);
 }
 
 // Every value of a filter with what it promises: `{ label, inView, link }`.
@@ -205,7 +220,7 @@ story(demo, "a time tells sidereal time, Modified Julian Date and how long ago i
 
 story(demo, "a link holds the whole state: filter, order, page and the open finding", async (page, visit) => {
   await visit.open("/triage?class=GAP&sort=-duration");
-  const row = page.locator("table.findings tbody tr").nth(2);
+  const row = page.locator("table.findings tbody tr:not(.spacer)").nth(2);
   const [end, , , , duration] = (await row.locator("td").allInnerTexts()).map((text) => text.trim());
   await row.getByRole("link").first().click();
   await page.waitForURL(/finding=\d+/);
@@ -219,7 +234,7 @@ story(demo, "a link holds the whole state: filter, order, page and the open find
   assert.deepEqual([cells[0], cells[4]], [end, duration]);
 });
 
-story(demo, "the second page goes on where the first one ends", async (page, visit) => {
+story(demo, "the second page goes on where the first one ends", { only: "without" }, async (page, visit) => {
   await visit.open("/triage");
   const first = await list(page);
   if (first.n <= PAGE_ROWS) assert.fail("the demo is too small for this story");
@@ -312,7 +327,7 @@ story(demo, "the keys walk through the list", { only: "with" }, async (page, vis
   const focused = () =>
     page.evaluate(() => {
       const row = document.activeElement?.closest("tr");
-      return row ? [...row.parentElement.children].indexOf(row) : -1;
+      return row ? Number(row.ariaRowIndex) - 2 : -1;
     });
   await page.keyboard.press("j");
   assert.equal(await focused(), 0);

@@ -7,4 +7,6 @@ scripts/install.sh postgresql wasm-opt browser
 export SQLX_OFFLINE=true
 unset DATABASE_URL
 step "Building the benchmark" cargo bench -p shiftdesk --bench figures --no-run
+step "Measuring the list in memory" cargo bench -p shiftdesk-domain --bench columns
+cat "$logs/Measuring-the-list-in-memory.log"
 SHIFTDESK_BIN=$target/release/shiftdesk LEPTOS_SITE_ROOT=$root/target/site exec node scripts/bench.mjs

@@ -26,7 +26,7 @@ try {
   await page.goto(address);
   await page.waitForLoadState("networkidle");
   if (address.startsWith("/triage") && !address.includes("finding=")) {
-    await page.locator("table.findings tbody tr").nth(3).getByRole("link").first().click();
+    await page.locator("table.findings tbody tr:not(.spacer)").nth(3).getByRole("link").first().click();
     await page.locator(".plot svg").waitFor();
   }
   await page.mouse.move(1, 1);

@@ -107,6 +107,16 @@ impl TriageQuery {
         self.filter.on().next().is_some()
     }
 
+    /// Where the first page of the list under a line is, the line as it stands, mistakes and all.
+    pub fn typed(&self, line: &str) -> String {
+        let mut text = QueryString::default();
+        text.push("q", line);
+        for (name, value) in pairs_of(&self.on_page(1)).into_iter().filter(|(name, _)| *name != "q") {
+            text.push(name, &value);
+        }
+        format!("/triage?{}", text.0)
+    }
+
     /// Where the page with this state is: `/triage?q=class:gap`.
     pub fn href(&self) -> String {
         match write(self) {
@@ -391,8 +401,9 @@ impl QueryString {
         for byte in value.bytes() {
             match byte {
                 b' ' => self.0.push('+'),
-                // What a query may hold as it stands and reads well in the address bar.
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'/' | b',' => {
+                // What a query may hold as it stands and reads well in the address bar. Not a slash: the router takes two of them
+                // for one, in a query too.
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b',' => {
                     self.0.push(char::from(byte));
                 }
                 _ => self.0.push_str(&format!("%{byte:02X}")),

@@ -159,7 +159,7 @@ pub struct Count<T> {
 }
 
 /// The counts beside every filter; every possible value is there, also with 0, except of people and tags.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     /// By class.
     pub class: Vec<Count<Class>>,

@@ -5,6 +5,7 @@ mod door;
 mod files;
 mod permalink;
 mod request_log;
+mod snapshot;
 
 use std::time::Duration;
 
@@ -77,6 +78,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, pages, context, document)
         .route("/f/{id}", get(permalink::finding))
         .merge(live::routes())
+        .merge(snapshot::routes())
         .merge(api::routes())
         .fallback(not_found)
         .layer(middleware::from_fn_with_state((state.clone(), door::KnownSettings::default()), door::keep))

@@ -4,13 +4,16 @@
 //! without JavaScript, every view of it can be sent to a colleague, and Back goes back. The list and the open finding are two
 //! questions to the server: opening another finding does not ask for the list again, which therefore stays where it is.
 
+pub mod board;
 mod bulk;
 mod choice;
 mod exports;
 mod facets;
 mod finding;
 mod findings;
+mod grid;
 mod keys;
+mod layout;
 mod line;
 mod suggestion;
 mod verdict;
@@ -26,10 +29,13 @@ use crate::components::live::{live, others};
 use crate::components::said::Said;
 use crate::query::{TriageQuery, pairs, read, write};
 
+use board::Board;
 use choice::chips;
 use facets::facets;
-use findings::{findings, shape_of_findings};
+use findings::{findings, shape_of_findings, whole_list};
+use grid::Grid;
 use keys::{keys, listen, stay_in_view};
+use layout::Layout;
 use line::line;
 
 /// The triage page.
@@ -42,9 +48,18 @@ pub fn TriagePage() -> impl IntoView {
 
     // The number of the reader's last action: what they decided shows in the list too.
     let changed = RwSignal::new(0);
+    // The server answers until the browser has all findings; from then on no filter asks it any more.
+    let board = Board::new();
+    provide_context(board);
+    let answer = board.answer(query);
+    let grid = Grid::new(board, answer, query);
+    let layout = Layout::new();
     let page = Resource::new_blocking(
-        move || (query.with(|query| write(&query.list())), changed.get()),
-        |(list, _)| api::triage::triage(list),
+        move || (!board.ready()).then(|| (query.with(|query| write(&query.list())), changed.get())),
+        async |asked| match asked {
+            Some((list, _)) => api::triage::triage(list).await.map(Some),
+            None => Ok(None),
+        },
     );
     let detail = Resource::new_blocking(
         move || open.get(),
@@ -58,13 +73,16 @@ pub fn TriagePage() -> impl IntoView {
     let anchored = RwSignal::new(true);
     Effect::new(move || anchored.set(false));
     let close = Signal::derive(move || query.with(|query| close_link(query, anchored.get())));
-    listen(query);
-    stay_in_view(query);
+    listen(query, grid);
+    stay_in_view(query, board);
     let live = live(open);
     // What others changed shows in the list. The first number only says how far things are, and the page is as new as that.
     Effect::new(move |before: Option<Option<i64>>| {
         let newest = live.newest.get();
-        if before.flatten().is_some_and(|before| newest.is_some_and(|newest| newest != before)) {
+        if board.ready() {
+            let own = Some(changed.get()).filter(|&own| own > 0);
+            board.catch_up_to(newest.max(own));
+        } else if before.flatten().is_some_and(|before| newest.is_some_and(|newest| newest != before)) {
             page.refetch();
         }
         newest.or(before.flatten())
@@ -73,20 +91,28 @@ pub fn TriagePage() -> impl IntoView {
     view! {
         <Title text="Triage" />
         <div class="triage" class:with-detail=move || open.get().is_some()>
-            {facets(query, page)}
+            {facets(query, page, board, answer)}
             <section class="list" aria-label="Findings">
                 <Said />
-                {line(reading, query)}
+                {line(reading, query, board)}
                 {move || reading.with(|reading| bad_parameters(&reading.bad))}
                 {chips(query)}
-                {bulk::bulk(query, page, changed)}
+                {bulk::bulk(query, page, answer, changed)}
                 <Transition fallback=shape_of_findings>
-                    {move || Suspend::new(async move {
-                        match page.await {
-                            Ok(page) => findings(page, query.get_untracked(), open, anchored.into()).into_any(),
-                            Err(error) => failure("The findings could not be listed.", &error).into_any(),
+                    {move || {
+                        if board.ready() {
+                            return whole_list(answer, grid, layout, query, open).into_any();
                         }
-                    })}
+                        Suspend::new(async move {
+                            match page.await {
+                                Ok(Some(page)) => findings(page, query.get_untracked(), open, anchored.into()).into_any(),
+                                // The whole list is about to take its place.
+                                Ok(None) => ().into_any(),
+                                Err(error) => failure("The findings could not be listed.", &error).into_any(),
+                            }
+                        })
+                        .into_any()
+                    }}
                 </Transition>
             </section>
             <Transition>

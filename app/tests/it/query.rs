@@ -63,6 +63,15 @@ fn a_percent_sign_in_the_words_survives_every_reload() {
 }
 
 #[test]
+fn an_id_with_slashes_stays_as_it_is_in_an_address() {
+    let query = reading("q=uid://A002/X1").query;
+    // The router would make one of two slashes, in a query too.
+    assert_eq!(write(&query), "q=uid:%2F%2FA002%2FX1");
+    assert_eq!(query.typed("uid:// "), "/triage?q=uid:%2F%2F+");
+    assert_eq!(line(&write(&query)), "uid://A002/X1");
+}
+
+#[test]
 fn what_forms_send_as_parameters_adds_to_the_line() {
     assert_eq!(line("class=GAP&family=12m&family=none"), "class:gap family:12m,none");
     assert_eq!(line("priority=High&type=End+shift&state=resolved"), "priority:high type:end-shift state:resolved");

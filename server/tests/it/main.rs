@@ -16,5 +16,6 @@ mod pages;
 mod report;
 mod rights;
 mod settings;
+mod snapshot;
 mod suggestions;
 mod verdicts;

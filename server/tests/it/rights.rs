@@ -104,6 +104,7 @@ const API: &[(&str, &str, For)] = &[
 
 const PAGES: &[(&str, For)] = &[
     ("/triage", Readers),
+    ("/triage/snapshot", Readers),
     ("/data/quarantine", Readers),
     ("/definitions", Readers),
     ("/suggestions", Readers),

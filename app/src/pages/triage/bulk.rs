@@ -5,6 +5,7 @@ use domain::triage::decision::Verb;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::board::Answered;
 use crate::api::decision::{DecideMatching, Undo};
 use crate::api::person::use_visitor;
 use crate::error::AppError;
@@ -26,7 +27,8 @@ const VERBS: [(Verb, &str); 8] = [
 /// The form, for who may triage.
 pub(super) fn bulk(
     query: Memo<TriageQuery>,
-    page: Resource<Result<FindingPage, AppError>>,
+    page: Resource<Result<Option<FindingPage>, AppError>>,
+    answer: Memo<Option<Answered>>,
     changed: RwSignal<i64>,
 ) -> impl IntoView {
     let visitor = use_visitor();
@@ -70,13 +72,17 @@ pub(super) fn bulk(
                         <label>"What"<select name="verb">{verbs.collect_view()}</select></label>
                         <label>"With"<input name="value" autocomplete="off" /></label>
                         <Transition>
-                            {move || Suspend::new(async move {
-                                let n = page.await.map_or(0, |page| page.list.n_matching);
-                                view! {
-                                    <input type="hidden" name="n" value=n />
-                                    <button disabled=n == 0>"Apply to "{thousands(n)}" findings"</button>
+                            {move || {
+                                let n = answer.with(|answer| answer.as_ref().map(|answer| answer.0.places.len()));
+                                if let Some(n) = n {
+                                    return apply_to(i64::try_from(n).unwrap_or(i64::MAX)).into_any();
                                 }
-                            })}
+                                Suspend::new(async move {
+                                    let page = page.await.ok().flatten();
+                                    apply_to(page.map_or(0, |page| page.list.n_matching))
+                                })
+                                .into_any()
+                            }}
                         </Transition>
                     </ActionForm>
                 </details>
@@ -94,5 +100,12 @@ pub(super) fn bulk(
                 </ActionForm>
             })}
         </div>
+    }
+}
+
+fn apply_to(n: i64) -> impl IntoView {
+    view! {
+        <input type="hidden" name="n" value=n />
+        <button disabled=n == 0>"Apply to "{thousands(n)}" findings"</button>
     }
 }

@@ -9,6 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_navigate;
 
+use super::board::{Answered, Board};
 use super::choice::field_name;
 use super::line::kept;
 use crate::error::AppError;
@@ -16,16 +17,31 @@ use crate::format::thousands;
 use crate::query::TriageQuery;
 
 /// The filters. On a narrow screen they open over the list.
-pub(super) fn facets(query: Memo<TriageQuery>, page: Resource<Result<FindingPage, AppError>>) -> impl IntoView {
+pub(super) fn facets(
+    query: Memo<TriageQuery>,
+    page: Resource<Result<Option<FindingPage>, AppError>>,
+    board: Board,
+    answer: Memo<Option<Answered>>,
+) -> impl IntoView {
     let excluding = excluding(query);
     view! {
         <aside id="filters" class="facets" popover="auto" aria-label="Filters">
             {period(query)}
             <Transition>
-                {move || Suspend::new(async move {
-                    // The list beside says what failed; without counts there is nothing to say here.
-                    page.await.ok().map(|page| counted(page.facets, query, excluding))
-                })}
+                {move || {
+                    if board.ready() {
+                        let counts = Memo::new(move |_| {
+                            answer.with(|answer| answer.as_ref().map(|answer| answer.0.facets.clone())).unwrap_or_default()
+                        });
+                        return counted(counts.into(), query, excluding).into_any();
+                    }
+                    Suspend::new(async move {
+                        // The list beside says what failed; without counts there is nothing to say here.
+                        let page = page.await.ok().flatten();
+                        page.map(|page| counted(Signal::stored(page.facets), query, excluding))
+                    })
+                    .into_any()
+                }}
             </Transition>
         </aside>
     }
@@ -42,24 +58,62 @@ fn excluding(query: Memo<TriageQuery>) -> Exclude {
     }))
 }
 
-fn counted(facets: Facets, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+fn counted(facets: Signal<Facets>, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
     let who = |name: Option<String>| What::Assignee(name.map_or(Assignee::Nobody, Assignee::Named));
     view! {
-        {facet(facets.state, What::State, query, exclude)}
-        {facet(facets.class, What::Class, query, exclude)}
-        {facet(facets.priority, What::Priority, query, exclude)}
-        {facet(facets.family, What::Family, query, exclude)}
-        {facet(facets.kind, What::Kind, query, exclude)}
-        {facet(facets.assignee, who, query, exclude)}
-        {facet(facets.tag, What::Tag, query, exclude)}
+        {facet(facets, |facets| &facets.state, What::State, query, exclude)}
+        {facet(facets, |facets| &facets.class, What::Class, query, exclude)}
+        {facet(facets, |facets| &facets.priority, What::Priority, query, exclude)}
+        {facet(facets, |facets| &facets.family, What::Family, query, exclude)}
+        {facet(facets, |facets| &facets.kind, What::Kind, query, exclude)}
+        {changing_facet("Assignee", facets, |facets| &facets.assignee, who, query, exclude)}
+        {changing_facet("Tag", facets, |facets| &facets.tag, What::Tag, query, exclude)}
         {another_tag(query)}
     }
 }
 
-fn facet<T>(counts: Vec<Count<T>>, what: fn(T) -> What, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
-    let choices: Vec<_> = counts.into_iter().map(|count| (what(count.value), count.in_view, count.total)).collect();
-    let heading = choices.first().map_or("", |(what, ..)| field_name(what));
-    let values: Vec<_> = choices.into_iter().map(|choice| value(choice, query, exclude)).collect();
+/// A facet whose values are always the same: the values stay, their counts change.
+fn facet<T: Copy + 'static>(
+    facets: Signal<Facets>,
+    counts: fn(&Facets) -> &Vec<Count<T>>,
+    what: fn(T) -> What,
+    query: Memo<TriageQuery>,
+    exclude: Exclude,
+) -> impl IntoView {
+    let choices: Vec<What> =
+        facets.with_untracked(|facets| counts(facets).iter().map(|count| what(count.value)).collect());
+    let heading = choices.first().map_or("", field_name);
+    let numbers = move |nth: usize| {
+        Signal::derive(move || {
+            facets.with(|facets| counts(facets).get(nth).map_or((0, 0), |count| (count.in_view, count.total)))
+        })
+    };
+    let values = choices.into_iter().enumerate().map(|(nth, what)| value(what, numbers(nth), query, exclude));
+    view! {
+        <section class="facet">
+            <h2>{heading}</h2>
+            <ul>{values.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// A facet that lists the most frequent values, which are others under other filters.
+fn changing_facet(
+    heading: &'static str,
+    facets: Signal<Facets>,
+    counts: fn(&Facets) -> &Vec<Count<Option<String>>>,
+    what: fn(Option<String>) -> What,
+    query: Memo<TriageQuery>,
+    exclude: Exclude,
+) -> impl IntoView {
+    let counts = Memo::new(move |_| facets.with(|facets| counts(facets).clone()));
+    let values = move || {
+        let counts = counts.get().into_iter();
+        let values =
+            counts.map(|count| value(what(count.value), Signal::stored((count.in_view, count.total)), query, exclude));
+        values.collect_view()
+    };
     view! {
         <section class="facet">
             <h2>{heading}</h2>
@@ -70,10 +124,10 @@ fn facet<T>(counts: Vec<Count<T>>, what: fn(T) -> What, query: Memo<TriageQuery>
 }
 
 /// `GAP 12 / 345 −`: how many the list would show of how many there are, and the link that leaves them out.
-fn value((what, in_view, total): (What, i64, i64), query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+fn value(what: What, counts: Signal<(i64, i64)>, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
     let label = what.words();
     let what = StoredValue::new(what);
-    let said = move || what.with_value(|what| query.with(|query| query.filter.says(what)));
+    let said = Memo::new(move |_| what.with_value(|what| query.with(|query| query.filter.says(what))));
     let href = move || what.with_value(|what| query.with(|query| query.filtered(query.filter.toggled(what)).href()));
     let without =
         move || what.with_value(|what| query.with(|query| query.filtered(query.filter.excluding(what)).href()));
@@ -84,25 +138,27 @@ fn value((what, in_view, total): (What, i64, i64), query: Memo<TriageQuery>, exc
         }
     };
     let not = format!("Not {label}");
-    let counts = format!("{} of {}", thousands(in_view), thousands(total));
+    let in_view = move || thousands(counts.get().0);
+    let total = move || thousands(counts.get().1);
+    let told = move || format!("{} of {}", thousands(counts.get().0), thousands(counts.get().1));
     view! {
-        <li class:excluded=move || said() == Said::Excluded>
+        <li class:excluded=move || said.get() == Said::Excluded>
             <a
                 href=href
-                class:none=total == 0
-                aria-current=move || (said() == Said::Wanted).then_some("true")
+                class:none=move || counts.get().1 == 0
+                aria-current=move || (said.get() == Said::Wanted).then_some("true")
                 data-noscroll=""
                 on:click=alt
             >
                 <span class="value">{label}</span>
-                <span class="num" title=counts>{thousands(in_view)}<span class="total">" / "{thousands(total)}</span></span>
+                <span class="num" title=told>{in_view}<span class="total">" / "{total}</span></span>
             </a>
             <a
                 class="not"
                 href=without
                 title=not.clone()
                 aria-label=not
-                aria-current=move || (said() == Said::Excluded).then_some("true")
+                aria-current=move || (said.get() == Said::Excluded).then_some("true")
                 data-noscroll=""
             >"−"</a>
         </li>

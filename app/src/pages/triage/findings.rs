@@ -3,31 +3,18 @@
 use domain::decimal::hours4;
 use domain::family::Family;
 use domain::triage::filter::Filter;
-use domain::triage::order::Column;
-use domain::triage::{FindingList, FindingPage, FindingRow, State};
-use leptos::ev::MouseEvent;
+use domain::triage::{FindingList, FindingPage, FindingRow};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
+use super::board::Answered;
 use super::exports::exports;
+use super::grid::{Grid, grid, state_word};
+use super::layout::{Head, Layout, TALK, columns_menu};
 use crate::components::moment::{end_time, moment};
 use crate::components::pager::pager;
 use crate::components::words::{class_word, priority_word};
 use crate::format::{hours, thousands};
 use crate::query::{PAGE_ROWS, TriageQuery, write};
-
-/// The heads of the columns, exactly as the talk has them, with the class their cells have in the style sheet.
-const COLUMNS: [(Column, &str, &str); 8] = [
-    (Column::End, "END_TIME", "c-end"),
-    (Column::Class, "CLASS", "c-class"),
-    (Column::Kind, "TYPE", "c-type"),
-    (Column::Tags, "TAGS", "c-tags"),
-    (Column::Duration, "TIME_DURATION [hrs]", "c-duration"),
-    (Column::Comment, "Comments", "c-comments"),
-    (Column::Priority, "Priority", "c-priority"),
-    (Column::Family, "Array Family", "c-family"),
-];
 
 /// One page of the list. `query` is what it answers, `open` the finding shown beside it; `anchored` as of [`super::TriagePage`].
 pub(super) fn findings(
@@ -53,7 +40,7 @@ pub(super) fn findings(
         let n_all = facets.state.iter().map(|count| count.total).sum();
         return view! { {summary} {nothing(&part, n_all, &query)} }.into_any();
     }
-    let heads = COLUMNS.map(|column| head(column, &query));
+    let heads = TALK.map(|column| head(column, &query));
     let list = write(&query.list());
     let list = if list.is_empty() { "?".to_owned() } else { format!("?{list}&") };
     let rows: Vec<_> = part.rows.into_iter().map(|finding| row(finding, list.clone(), open, anchored)).collect();
@@ -72,24 +59,14 @@ pub(super) fn findings(
     .into_any()
 }
 
-fn head((column, label, class): (Column, &'static str, &'static str), query: &TriageQuery) -> impl IntoView + use<> {
+fn head(Head { column, label, class }: Head, query: &TriageQuery) -> impl IntoView + use<> {
     let sorted = query.direction(column).map(|sort| if sort.descending { "descending" } else { "ascending" });
     // Where it is sorted by several, which of them comes when.
     let nth = query.order.iter().position(|sort| sort.column == column).filter(|_| query.order.len() > 1);
     let nth = nth.map(|nth| view! { <span class="nth">{nth + 1}</span> });
-    let also = query.sorted_also_by(column).href();
-    let navigate = use_navigate();
-    let with_shift = move |click: MouseEvent| {
-        if click.shift_key() {
-            click.prevent_default();
-            navigate(&also, NavigateOptions { scroll: false, ..Default::default() });
-        }
-    };
     view! {
         <th scope="col" class=class aria-sort=sorted>
-            <a href=query.sorted_by(column).href() data-noscroll="" title="With Shift: sort by this as well" on:click=with_shift>
-                {label}{nth}
-            </a>
+            <a href=query.sorted_by(column).href() data-noscroll="">{label}{nth}</a>
         </th>
     }
 }
@@ -98,13 +75,9 @@ fn row(finding: FindingRow, list: String, open: Memo<Option<i64>>, anchored: Sig
     let id = finding.id;
     let href = move || if anchored.get() { format!("{list}finding={id}#f{id}") } else { format!("{list}finding={id}") };
     let is_open = move || open.get() == Some(id);
-    let state = match finding.state {
-        State::Open => None,
-        State::ResolvedByTheLog => Some("resolved".to_owned()),
-        other => Some(other.label().to_lowercase()),
-    };
+    let state = state_word(finding.state);
     let decided = state.is_some();
-    let state = state.map(|word| view! { <span class="resolved-word">" "{word}</span> });
+    let state = state.map(|word| view! { <span class="resolved-word">{word}</span> });
     view! {
         <tr id=format!("f{id}") class:open=is_open class:resolved=decided>
             <td class="c-end"><a href=href data-noscroll="" aria-current=move || is_open().then_some("true")>{end_time(finding.span)}</a></td>
@@ -116,6 +89,49 @@ fn row(finding: FindingRow, list: String, open: Memo<Option<i64>>, anchored: Sig
             <td class="c-priority">{priority_word(finding.priority)}</td>
             <td class="c-family">{Family::label_of(finding.family)}</td>
         </tr>
+    }
+}
+
+/// The whole list, from the findings that the browser has.
+pub(super) fn whole_list(
+    answer: Memo<Option<Answered>>,
+    the_grid: Grid,
+    layout: Layout,
+    query: Memo<TriageQuery>,
+    open: Memo<Option<i64>>,
+) -> impl IntoView {
+    let n = Memo::new(move |_| {
+        let n = answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.0.places.len()));
+        i64::try_from(n).unwrap_or(i64::MAX)
+    });
+    let seconds = move || answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.0.seconds));
+    let as_of = Memo::new(move |_| answer.with(|answer| answer.as_ref().and_then(|answer| answer.0.as_of)));
+    let as_of_words = move || as_of.get().map(|at| view! { <span class="as-of">"as of "{moment(at)}</span> });
+    let is_empty = Memo::new(move |_| n.get() == 0);
+    let why_empty = move || {
+        let n_all = answer.with(|answer| {
+            answer.as_ref().map_or(0, |answer| answer.0.facets.state.iter().map(|count| count.total).sum())
+        });
+        let list = FindingList { rows: Vec::new(), n_matching: 0, matching_s: 0, as_of: as_of.get() };
+        query.with(|query| nothing(&list, n_all, query))
+    };
+    let rows = move || {
+        if is_empty.get() { why_empty.into_any() } else { grid(the_grid, layout, open).into_any() }
+    };
+    view! {
+        <p class="summary" role="status">
+            <button class="open-filters" popovertarget="filters">"Filters"</button>
+            <span>
+                <strong>{move || thousands(n.get())}" "{move || if n.get() == 1 { "finding" } else { "findings" }}</strong>
+                ", "{move || hours(seconds())}" h"
+            </span>
+            {as_of_words}
+            <button class="quiet columns-button" popovertarget="columns">"Columns"</button>
+            <button class="quiet keys-button" popovertarget="keys">"Keys"</button>
+        </p>
+        {rows}
+        {move || query.with(exports)}
+        {columns_menu(layout)}
     }
 }
 

@@ -7,13 +7,17 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement};
 
+use super::board::Board;
+use super::grid::{Grid, Step};
 use crate::api::person::use_visitor;
 use crate::query::TriageQuery;
 
 /// Every key and what it does, as the page tells it.
-const KEYS: [(&str, &str); 21] = [
+const KEYS: [(&str, &str); 23] = [
     ("j  ↓", "Next finding"),
     ("k  ↑", "Previous finding"),
+    ("PgDn  PgUp", "A window on, back"),
+    ("Home  End", "First, last finding"),
     ("Enter  o", "Open the finding"),
     ("Esc", "Close it"),
     ("/", "Go to the query line"),
@@ -50,7 +54,7 @@ pub(super) fn keys() -> impl IntoView {
 }
 
 /// Listens while the page is shown. Does nothing on the server.
-pub(super) fn listen(query: Memo<TriageQuery>) {
+pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid) {
     let navigate = use_navigate();
     let visitor = use_visitor();
     Effect::new(move || {
@@ -59,7 +63,7 @@ pub(super) fn listen(query: Memo<TriageQuery>) {
             let go =
                 |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
             let letters = visitor.with_untracked(|visitor| visitor.single_key_shortcuts);
-            if in_a_verdict(&key).or_else(|| press(&key, letters, query, go)).is_some() {
+            if in_a_verdict(&key).or_else(|| press(&key, letters, query, grid, go)).is_some() {
                 key.prevent_default();
             }
         });
@@ -68,10 +72,14 @@ pub(super) fn listen(query: Memo<TriageQuery>) {
 }
 
 /// Another list begins at its top; an open finding that the first screen does not hold is brought into it. In the browser only.
-pub(super) fn stay_in_view(query: Memo<TriageQuery>) {
+pub(super) fn stay_in_view(query: Memo<TriageQuery>, board: Board) {
     let list = Memo::new(move |_| query.with(TriageQuery::list));
     Effect::new(move |before: Option<()>| {
         list.track();
+        if board.ready_untracked() {
+            // The whole list sees to it itself.
+            return;
+        }
         let rows = document().query_selector(".rows").ok().flatten();
         match (before, rows) {
             (Some(()), Some(rows)) => rows.set_scroll_top(0),
@@ -89,7 +97,13 @@ pub(super) fn stay_in_view(query: Memo<TriageQuery>) {
 }
 
 /// `Some` when the key was one of ours.
-fn press(key: &KeyboardEvent, letters: bool, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()> {
+fn press(
+    key: &KeyboardEvent,
+    letters: bool,
+    query: Memo<TriageQuery>,
+    grid: Grid,
+    go: impl Fn(&str, bool),
+) -> Option<()> {
     // Who dictates or uses a screen reader switches off the keys that write a letter.
     if !letters && key.key().chars().count() == 1 {
         return None;
@@ -106,13 +120,26 @@ fn press(key: &KeyboardEvent, letters: bool, query: Memo<TriageQuery>, go: impl 
         return None;
     }
     // Arrows belong to whatever has the focus, unless that is the list or nothing.
-    let in_list =
-        focused.is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
+    let in_list = focused
+        .as_ref()
+        .is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
+    let in_list = in_list || focused.is_some_and(|element| element.class_list().contains("rows"));
+    let step = |rows: i32| step(rows, query, grid, &go);
+    let far = |to: Step| grid.ready_untracked().then(|| open_if_one_is(grid.step(to)?, query, &go)).flatten();
     match key.key().as_str() {
-        "j" => step(1, query, go),
-        "k" => step(-1, query, go),
-        "ArrowDown" if in_list => step(1, query, go),
-        "ArrowUp" if in_list => step(-1, query, go),
+        "j" => step(1),
+        "k" => step(-1),
+        "ArrowDown" if in_list => step(1),
+        "ArrowUp" if in_list => step(-1),
+        "Home" if in_list => far(Step::First),
+        "End" if in_list => far(Step::Last),
+        "PageDown" if in_list => far(Step::Windows(1)),
+        "PageUp" if in_list => far(Step::Windows(-1)),
+        "o" if grid.ready_untracked() => {
+            let id = grid.current()?;
+            go(&query.with_untracked(|query| query.opening(id).href()), false);
+            Some(())
+        }
         "o" => click(current_row()?),
         "Escape" => query.with_untracked(|query| query.finding.map(|_| go(&query.list().href(), false))),
         "/" => {
@@ -160,7 +187,10 @@ fn in_a_verdict(key: &KeyboardEvent) -> Option<()> {
 }
 
 /// Moves to the next or the previous row; while a finding is open, the one moved to opens in its place.
-fn step(by: i32, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()> {
+fn step(by: i32, query: Memo<TriageQuery>, grid: Grid, go: &impl Fn(&str, bool)) -> Option<()> {
+    if grid.ready_untracked() {
+        return open_if_one_is(grid.step(Step::Rows(i64::from(by)))?, query, go);
+    }
     let row = match current_row().and_then(|link| link.closest("tr").ok().flatten()) {
         Some(row) if by > 0 => row.next_element_sibling()?,
         Some(row) => row.previous_element_sibling()?,
@@ -170,6 +200,14 @@ fn step(by: i32, query: Memo<TriageQuery>, go: impl Fn(&str, bool)) -> Option<()
     html(&link)?.focus().ok()?;
     if query.with_untracked(|query| query.finding.is_some()) {
         go(&format!("/triage{}", link.get_attribute("href")?), true);
+    }
+    Some(())
+}
+
+/// Opens a finding in the place of the one that is open.
+fn open_if_one_is(id: i64, query: Memo<TriageQuery>, go: &impl Fn(&str, bool)) -> Option<()> {
+    if query.with_untracked(|query| query.finding.is_some()) {
+        go(&query.with_untracked(|query| query.opening(id).href()), true);
     }
     Some(())
 }

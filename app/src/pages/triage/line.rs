@@ -2,18 +2,25 @@
 
 use domain::triage::filter::Misread;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Form;
+use leptos_router::hooks::use_navigate;
+use web_sys::Event;
 
+use super::board::Board;
 use crate::query::{Reading, TriageQuery, pairs_of};
 
 /// The line. It is a form, so that it works without JavaScript.
-pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>) -> impl IntoView {
-    // A line with a mistake stays as it was typed, so that the mistake can be mended; any other is shown as it is understood.
-    let text = move || {
-        reading.with(|reading| match &reading.line {
-            Some(line) if !reading.misread.is_empty() => line.clone(),
-            _ => reading.query.filter.to_string(),
-        })
+pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Board) -> impl IntoView {
+    // As it was typed, so that a mistake can be mended and nothing moves under the cursor.
+    let text = move || reading.with(|reading| reading.line.clone().unwrap_or_else(|| reading.query.filter.to_string()));
+    // With all findings at hand the list follows each key; the address is the same place in the history.
+    let navigate = use_navigate();
+    let typed = move |event: Event| {
+        if board.ready_untracked() {
+            let href = query.with_untracked(|query| query.typed(&event_target_value(&event)));
+            navigate(&href, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+        }
     };
     let wrong = move || reading.with(|reading| !reading.misread.is_empty());
     view! {
@@ -30,6 +37,7 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>) -> impl Int
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
+                    on:input=typed
                     aria-describedby="q-wrong"
                     aria-invalid=move || wrong().then_some("true")
                 />

@@ -1,0 +1,199 @@
+//! The browser's own copy of all findings: fetched once after the page has come alive, then asked instead of the server.
+
+use std::sync::Arc;
+
+use domain::time::Instant;
+use domain::triage::columns::Columns;
+use domain::triage::selection::Selection;
+use domain::triage::snapshot::{self, Snapshot};
+use domain::triage::{Facets, FindingRow};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use crate::api::person::{Visitor, use_visitor};
+use crate::query::TriageQuery;
+
+/// All findings, in the browser. On the server, and until they have come, it is empty and not [`Board::ready`].
+#[derive(Clone, Copy)]
+pub struct Board {
+    columns: StoredValue<Columns>,
+    /// Every change up to and with this number is in the columns; `None` where they have to be fetched whole.
+    seq: StoredValue<Option<i64>>,
+    visitor: RwSignal<Visitor>,
+    asking: StoredValue<Asking>,
+    /// Counts what happened to the columns; 0 before they came.
+    version: RwSignal<u32>,
+    ready: Memo<bool>,
+    /// The finding that the keys move and the verdicts are for.
+    pub focused: RwSignal<Option<i64>>,
+    /// The findings that an action on many is for.
+    pub selection: RwSignal<Selection>,
+}
+
+/// Whether the server is being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    No,
+    Yes,
+    /// It is, and something changed since: it is asked again.
+    AndAgain,
+}
+
+/// What the list shows under one filter and order.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Where each row of the list is in the columns, in order.
+    pub places: Vec<u32>,
+    /// Their time together \[s\].
+    pub seconds: i64,
+    /// The counts beside the filters.
+    pub facets: Facets,
+    /// The *now* of the last detection, if there was one.
+    pub as_of: Option<Instant>,
+}
+
+/// An answer that is another whenever it was made anew: comparing a hundred thousand rows would cost more than showing forty.
+#[derive(Clone, Debug)]
+pub struct Answered(pub Arc<Answer>);
+
+impl PartialEq for Answered {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Board {
+    /// An empty one that is filled as soon as the page is alive.
+    pub fn new() -> Self {
+        let version = RwSignal::new(0);
+        let board = Self {
+            columns: StoredValue::new(Columns::default()),
+            seq: StoredValue::new(None),
+            visitor: use_visitor(),
+            asking: StoredValue::new(Asking::No),
+            version,
+            ready: Memo::new(move |_| version.get() > 0),
+            focused: RwSignal::new(None),
+            selection: RwSignal::new(Selection::default()),
+        };
+        // Effects run in the browser only.
+        Effect::new(move || board.catch_up());
+        board
+    }
+
+    /// Whether all findings are here. It becomes true once.
+    pub fn ready(self) -> bool {
+        self.ready.get()
+    }
+
+    /// The same for who does not want to be told.
+    pub fn ready_untracked(self) -> bool {
+        self.ready.get_untracked()
+    }
+
+    /// Asks something of the columns, and again whenever they change.
+    pub fn with<T>(self, ask: impl FnOnce(&Columns) -> T) -> T {
+        self.version.track();
+        self.columns.with_value(ask)
+    }
+
+    /// Puts rows in as somebody just decided they should be, before the server has said so.
+    pub fn patch(self, rows: impl IntoIterator<Item = FindingRow>) {
+        self.columns.update_value(|columns| columns.upsert(rows));
+        self.version.update(|version| *version += 1);
+    }
+
+    /// Fetches what is missing up to the change of that number, which the server told of.
+    pub fn catch_up_to(self, newest: Option<i64>) {
+        if newest.is_some() && newest != self.seq.get_value() {
+            self.catch_up();
+        }
+    }
+
+    /// Fetches what changed since the last time; everything the first time.
+    pub fn catch_up(self) {
+        if self.asking.get_value() != Asking::No {
+            self.asking.set_value(Asking::AndAgain);
+            return;
+        }
+        self.asking.set_value(Asking::Yes);
+        spawn_local(async move {
+            let since = self.seq.try_get_value().flatten();
+            let fetched = fetch(since).await;
+            let arrived = fetched.is_some();
+            if let Some(snapshot) = fetched {
+                self.take(snapshot, since.is_some());
+            }
+            // The page may be gone by now.
+            let asked = self.asking.try_update_value(|asking| std::mem::replace(asking, Asking::No));
+            if asked == Some(Asking::AndAgain) && arrived {
+                self.catch_up();
+            }
+        });
+    }
+
+    fn take(self, snapshot: Snapshot, is_difference: bool) {
+        let Some(known) = self.seq.try_get_value() else { return };
+        if is_difference && Some(snapshot.seq) < known {
+            // The clock went back: a database that was restored. Nothing we have is sure.
+            self.seq.set_value(None);
+            self.asking.set_value(Asking::AndAgain);
+            return;
+        }
+        self.seq.set_value(Some(snapshot.seq));
+        let same_standing = self.columns.with_value(|columns| columns.standing() == snapshot.columns.standing());
+        if is_difference {
+            if snapshot.columns.is_empty() && same_standing {
+                return;
+            }
+            self.columns.update_value(|columns| {
+                columns.upsert(snapshot.rows());
+                columns.stand(snapshot.columns.standing().clone());
+            });
+        } else {
+            self.columns.set_value(snapshot.columns);
+        }
+        self.version.update(|version| *version += 1);
+    }
+
+    /// What the list shows; `None` until the findings are here.
+    pub fn answer(self, query: Memo<TriageQuery>) -> Memo<Option<Answered>> {
+        // Opening another finding asks nothing new of the list.
+        let asked = Memo::new(move |_| query.with(|query| (query.filter.clone(), query.order.clone())));
+        Memo::new(move |_| {
+            if !self.ready() {
+                return None;
+            }
+            let me = self.visitor.with(|visitor| visitor.user.as_ref().map(|user| user.name.clone()));
+            let answer = asked.with(|(filter, order)| {
+                self.with(|columns| {
+                    let view = columns.view(filter, order, me.as_deref());
+                    Answer {
+                        places: view.rows(columns, 0, usize::MAX),
+                        seconds: view.seconds(),
+                        facets: columns.facets(&view, filter),
+                        as_of: columns.standing().as_of,
+                    }
+                })
+            });
+            Some(Answered(Arc::new(answer)))
+        })
+    }
+}
+
+/// `None` when it cannot be had: the page goes on asking the server for each list, as it does without.
+async fn fetch(since: Option<i64>) -> Option<Snapshot> {
+    let address = match since {
+        None => "/triage/snapshot".to_owned(),
+        Some(seq) => format!("/triage/snapshot?since={seq}"),
+    };
+    let response = JsFuture::from(window().fetch_with_str(&address)).await.ok()?.dyn_into::<Response>().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    snapshot::read(&js_sys::Uint8Array::new(&buffer).to_vec()).ok()
+}

@@ -1,0 +1,440 @@
+//! The whole list in the browser: only the rows of the window exist, and a row that scrolls out is filled with another finding.
+//!
+//! A pool of rows shows the findings from `first` on; scrolling changes `first` a few rows at a time, and each row reads what it
+//! shows from the board. Nothing is made or thrown away while scrolling, so an hour of it takes no memory.
+
+use domain::decimal::hours4;
+use domain::family::Family;
+use domain::time::Span;
+use domain::triage::State;
+use leptos::ev::{Custom, Event, MouseEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use web_sys::HtmlElement;
+
+use super::board::{Answered, Board};
+use super::layout::{ADDED, Head, Layout, TALK, edge};
+use crate::components::words::{class_word, priority_word};
+use crate::query::{PAGE_ROWS, TriageQuery, write};
+
+/// The height of a row until it was measured \[px\]; style/findings.css sets it.
+const ROW_PX: f64 = 29.0;
+/// The first row moves in steps of so many: the steps between are the browser's own scrolling.
+const STEP_ROWS: usize = 8;
+/// Rows that exist above the window and below it, for who scrolls quickly.
+const SPARE_ROWS: usize = 8;
+/// Who prints more wants an export.
+const PRINTED_ROWS: usize = 1_000;
+
+/// The window on the list.
+#[derive(Clone, Copy)]
+pub(super) struct Grid {
+    board: Board,
+    answer: Memo<Option<Answered>>,
+    query: Memo<TriageQuery>,
+    rows: NodeRef<Div>,
+    /// The first row that exists, as scrolling left it.
+    top: RwSignal<usize>,
+    /// How many rows exist.
+    pool: RwSignal<usize>,
+    row_px: RwSignal<f64>,
+}
+
+/// Where the keys go.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// So many rows on, or back.
+    Rows(i64),
+    /// So many windows on, or back.
+    Windows(i64),
+    /// The first row.
+    First,
+    /// The last.
+    Last,
+}
+
+impl Grid {
+    /// One for this page.
+    pub(super) fn new(board: Board, answer: Memo<Option<Answered>>, query: Memo<TriageQuery>) -> Self {
+        Self {
+            board,
+            answer,
+            query,
+            rows: NodeRef::new(),
+            top: RwSignal::new(0),
+            pool: RwSignal::new(0),
+            row_px: RwSignal::new(ROW_PX),
+        }
+    }
+
+    /// Whether there is one to move in.
+    pub(super) fn ready_untracked(self) -> bool {
+        self.board.ready_untracked()
+    }
+
+    /// Moves to another row, which gets the focus, and gives the finding it shows.
+    pub(super) fn step(self, step: Step) -> Option<i64> {
+        let n = self.n_untracked();
+        let last = n.checked_sub(1)?;
+        let now = self.current_index();
+        let window = i64::try_from(self.window_rows().max(2) - 1).unwrap_or(1);
+        let moved = |by: i64| match now {
+            None => 0,
+            Some(now) => now.saturating_add_signed(isize::try_from(by).unwrap_or_default()).min(last),
+        };
+        let index = match step {
+            Step::Rows(by) => moved(by),
+            Step::Windows(by) => moved(by.saturating_mul(window)),
+            Step::First => 0,
+            Step::Last => last,
+        };
+        let id = self.id_at(index)?;
+        self.board.focused.set(Some(id));
+        self.bring_into_view(index);
+        focus_soon(id);
+        Some(id)
+    }
+
+    /// The finding that has the focus, else the open one.
+    pub(super) fn current(self) -> Option<i64> {
+        self.board.focused.get_untracked().or_else(|| self.query.with_untracked(|query| query.finding))
+    }
+
+    fn current_index(self) -> Option<usize> {
+        let id = self.current()?;
+        let place = self.board.with(|columns| columns.place(id))?;
+        self.answer.with_untracked(|answer| answer.as_ref()?.0.places.iter().position(|&other| other == place))
+    }
+
+    fn n_untracked(self) -> usize {
+        self.answer.with_untracked(|answer| answer.as_ref().map_or(0, |answer| answer.0.places.len()))
+    }
+
+    fn n(self) -> usize {
+        self.answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.0.places.len()))
+    }
+
+    fn id_at(self, index: usize) -> Option<i64> {
+        let place = self.answer.with_untracked(|answer| answer.as_ref()?.0.places.get(index).copied())?;
+        untrack(|| self.board.with(|columns| columns.id(place)))
+    }
+
+    /// How many whole rows the window shows.
+    fn window_rows(self) -> usize {
+        let height = self.rows.get_untracked().map_or(0.0, |rows| f64::from(rows.client_height()) - HEAD_PX);
+        whole(height / self.row_px.get_untracked())
+    }
+
+    /// Scrolls as little as shows the row whole.
+    fn bring_into_view(self, index: usize) {
+        let Some(rows) = self.rows.get_untracked() else { return };
+        let (row_px, height) = (self.row_px.get_untracked(), f64::from(rows.client_height()));
+        #[expect(clippy::cast_precision_loss, reason = "a list has fewer than 2^52 rows")]
+        let row_at = index as f64 * row_px;
+        let scrolled = f64::from(rows.scroll_top());
+        // The head covers the first part of the window.
+        let to = if row_at < scrolled {
+            row_at
+        } else if row_at + row_px > scrolled + height - HEAD_PX {
+            row_at + row_px - height + HEAD_PX
+        } else {
+            return;
+        };
+        rows.set_scroll_top(pixels(to));
+        self.scrolled(&rows);
+    }
+
+    /// Reads what the window shows now.
+    fn scrolled(self, rows: &HtmlElement) {
+        let row_px = self.row_px.get_untracked();
+        let first = whole(f64::from(rows.scroll_top()) / row_px);
+        self.top.set((first / STEP_ROWS * STEP_ROWS).saturating_sub(SPARE_ROWS));
+        let pool = whole(f64::from(rows.client_height()) / row_px) + 1 + STEP_ROWS + 2 * SPARE_ROWS;
+        // It only grows: a window that is made small and large again finds its rows.
+        if pool > self.pool.get_untracked() {
+            self.pool.set(pool);
+        }
+    }
+
+    fn measure(self) {
+        let Some(rows) = self.rows.get_untracked() else { return };
+        let row = rows.query_selector("tbody tr.row").ok().flatten();
+        let height = row.map_or(0.0, |row| row.get_bounding_client_rect().height());
+        if height > 1.0 {
+            self.row_px.set(height);
+        }
+        self.scrolled(&rows);
+    }
+}
+
+/// The height of the head \[px\]; style/findings.css sets it.
+const HEAD_PX: f64 = 32.0;
+
+/// The whole part of a number of rows; 0 for what is none.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+fn whole(rows: f64) -> usize {
+    rows.clamp(0.0, 1e9) as usize
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to what fits")]
+fn pixels(px: f64) -> i32 {
+    px.clamp(0.0, 1e9) as i32
+}
+
+/// Gives a row the focus once the change that brings it here is painted.
+fn focus_soon(id: i64) {
+    request_animation_frame(move || {
+        let link = document().query_selector(&format!("#f{id} a")).ok().flatten();
+        if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+            // An element that cannot take the focus keeps it where it is.
+            let _ = link.focus();
+        }
+    });
+}
+
+/// The list.
+pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl IntoView {
+    let Grid { board, answer, query, rows, top, pool, row_px } = grid;
+    let n = Memo::new(move |_| grid.n());
+    let first = Memo::new(move |_| top.get().min(n.get().saturating_sub(pool.get())));
+    let list = Memo::new(move |_| query.with(|query| write(&query.list())));
+    // The row that Tab comes to: the one with the focus, else the first that exists.
+    let tab_stop = Memo::new(move |_| {
+        let focused = board.focused.get();
+        let place = focused.and_then(|id| board.with(|columns| columns.place(id)));
+        answer.with(|answer| {
+            let places = &answer.as_ref()?.0.places;
+            let shown = places.get(first.get()..places.len().min(first.get() + pool.get()))?;
+            let stop = place.filter(|place| shown.contains(place)).or_else(|| shown.first().copied())?;
+            board.with(|columns| columns.id(stop))
+        })
+    });
+    begin_at_page(grid);
+    Effect::new(move || {
+        let resized = window_event_listener(leptos::ev::resize, move |_| grid.measure());
+        // On paper there is no window: what is printed has to exist.
+        let prints = window_event_listener(Custom::<Event>::new("beforeprint"), move |_| {
+            top.set(0);
+            pool.set(n.get_untracked().min(PRINTED_ROWS));
+        });
+        let printed = window_event_listener(Custom::<Event>::new("afterprint"), move |_| {
+            pool.set(0);
+            grid.measure();
+        });
+        on_cleanup(move || {
+            resized.remove();
+            prints.remove();
+            printed.remove();
+        });
+    });
+    // Another list begins at its top, unless it is one that somebody comes back to.
+    Effect::new(move |before: Option<String>| {
+        let now = list.get();
+        if before.as_ref().is_some_and(|before| *before != now)
+            && let Some(rows) = rows.get_untracked()
+        {
+            rows.set_scroll_top(untrack(|| remembered(&now)).unwrap_or(0));
+            grid.scrolled(&rows);
+        }
+        now
+    });
+    // A row that scrolls away under the focus gives it to the list, so that the keys go on from there.
+    Effect::new(move || {
+        first.track();
+        request_animation_frame(move || {
+            let focused = document().active_element().and_then(|link| link.closest("tr.row").ok().flatten());
+            let (Some(row), Some(id), Some(rows)) =
+                (focused, board.focused.try_get_untracked().flatten(), rows.try_get_untracked().flatten())
+            else {
+                return;
+            };
+            if row.id() != format!("f{id}") {
+                match document().query_selector(&format!("#f{id} a")).ok().flatten() {
+                    Some(_) => focus_soon(id),
+                    None => drop(rows.focus()),
+                }
+            }
+        });
+    });
+    let remember = move || {
+        if let Some(rows) = rows.get_untracked() {
+            grid.scrolled(&rows);
+            list.with_untracked(|list| keep_in_mind(list, rows.scroll_top()));
+        }
+    };
+    let spacer = move |n_rows: Signal<usize>| {
+        #[expect(clippy::cast_precision_loss, reason = "a list has fewer than 2^52 rows")]
+        let height = move || format!("{}px", n_rows.get() as f64 * row_px.get());
+        view! { <tr class="spacer" aria-hidden="true"><td style:height=height></td></tr> }
+    };
+    let above = Signal::derive(move || first.get());
+    let below = Signal::derive(move || n.get().saturating_sub(first.get() + pool.get()));
+    let heads = TALK.into_iter().chain(ADDED).map(|head| head_cell(head, query, layout)).collect_view();
+    view! {
+        <div class="rows" node_ref=rows tabindex="-1" on:scroll=move |_| remember()>
+            <table class=move || layout.classes() role="grid" aria-label="Findings" aria-rowcount=move || n.get() + 1>
+                <thead><tr aria-rowindex="1">{heads}</tr></thead>
+                <tbody>
+                    {spacer(above)}
+                    {move || {
+                        let slots = 0..pool.get();
+                        slots.map(|nth| slot(nth, first, grid, list, open, tab_stop)).collect_view()
+                    }}
+                    {spacer(below)}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The page of the address, which is where the list of the server began, is where this one begins.
+fn begin_at_page(grid: Grid) {
+    Effect::new(move |begun: Option<bool>| {
+        let rows = grid.rows.get().filter(|_| begun != Some(true));
+        let Some(rows) = rows else { return begun == Some(true) };
+        grid.measure();
+        let (page, list) = grid.query.with_untracked(|query| (query.page, write(&query.list())));
+        let top = match remembered(&list) {
+            Some(top) => top,
+            #[expect(clippy::cast_precision_loss, reason = "a page has fewer than 2^52 rows before it")]
+            None => pixels(((page - 1) * PAGE_ROWS) as f64 * grid.row_px.get_untracked()),
+        };
+        rows.set_scroll_top(top);
+        // The rows that exist first are the ones of an unscrolled list; measure again once they are there.
+        grid.scrolled(&rows);
+        request_animation_frame(move || {
+            if grid.rows.try_get_untracked().flatten().is_some() {
+                grid.measure();
+                if let Some(index) = grid.query.with_untracked(|query| query.finding).and_then(|_| grid.current_index())
+                {
+                    grid.bring_into_view(index);
+                }
+            }
+        });
+        true
+    });
+}
+
+/// The place in the storage of the browser's tab.
+const SCROLLED: &str = "shiftdesk-scrolled";
+
+/// Where this list was scrolled to, if it is the one that was scrolled last.
+fn remembered(list: &str) -> Option<i32> {
+    let kept = window().session_storage().ok().flatten()?.get_item(SCROLLED).ok().flatten()?;
+    let (top, of) = kept.split_once(' ')?;
+    (of == list).then(|| top.parse().ok()).flatten()
+}
+
+fn keep_in_mind(list: &str, top: i32) {
+    if let Some(storage) = window().session_storage().ok().flatten() {
+        // A full or forbidden storage forgets; the list then begins at its top.
+        let _ = storage.set_item(SCROLLED, &format!("{top} {list}"));
+    }
+}
+
+fn head_cell(head: Head, query: Memo<TriageQuery>, layout: Layout) -> impl IntoView {
+    let Head { column, label, class } = head;
+    let sorted = move || {
+        query.with(|query| query.direction(column).map(|sort| if sort.descending { "descending" } else { "ascending" }))
+    };
+    let nth = move || {
+        query.with(|query| {
+            let nth = query.order.iter().position(|sort| sort.column == column).filter(|_| query.order.len() > 1)?;
+            Some(view! { <span class="nth">{nth + 1}</span> })
+        })
+    };
+    let navigate = use_navigate();
+    let with_shift = move |click: MouseEvent| {
+        if click.shift_key() {
+            click.prevent_default();
+            let also = query.with_untracked(|query| query.sorted_also_by(column).href());
+            navigate(&also, NavigateOptions { scroll: false, ..Default::default() });
+        }
+    };
+    let href = move || query.with(|query| query.sorted_by(column).href());
+    view! {
+        <th scope="col" class=class aria-sort=sorted style:width=move || layout.width(column)>
+            <a href=href data-noscroll="" title="With Shift: sort by this as well" on:click=with_shift>{label}{nth}</a>
+            {edge(layout, head)}
+        </th>
+    }
+}
+
+/// The nth row that exists.
+fn slot(
+    nth: usize,
+    first: Memo<usize>,
+    grid: Grid,
+    list: Memo<String>,
+    open: Memo<Option<i64>>,
+    tab_stop: Memo<Option<i64>>,
+) -> impl IntoView {
+    let Grid { board, answer, .. } = grid;
+    let row = Memo::new(move |_| {
+        let place = answer.with(|answer| answer.as_ref()?.0.places.get(first.get() + nth).copied())?;
+        Some(board.with(|columns| columns.row(place)))
+    });
+    let id = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.id)));
+    let href = move || {
+        let id = id.get()?;
+        Some(list.with(|list| if list.is_empty() { format!("?finding={id}") } else { format!("?{list}&finding={id}") }))
+    };
+    let is_open = move || id.get().is_some() && open.get() == id.get();
+    let is_decided = move || row.with(|row| row.as_ref().is_some_and(|row| row.state != State::Open));
+    let is_selected = move || {
+        board.selection.with(|selection| id.get().is_some_and(|id| selection.holds(id, true))).then_some("true")
+    };
+    let state = move || row.with(|row| row.as_ref().and_then(|row| state_word(row.state)));
+    let end = move || {
+        row.with(|row| match row.as_ref()?.span {
+            Some(span) => {
+                Some(view! { <time datetime=span.end().to_string()>{span.end().for_people()}</time> }.into_any())
+            }
+            None => Some("no time known".into_any()),
+        })
+    };
+    let text = move |of: fn(&domain::triage::FindingRow) -> String| move || row.with(|row| row.as_ref().map(of));
+    view! {
+        <tr
+            class="row"
+            id=move || id.get().map(|id| format!("f{id}"))
+            class:open=is_open
+            class:resolved=is_decided
+            style:display=move || id.get().is_none().then_some("none")
+            aria-rowindex=move || first.get() + nth + 2
+            aria-selected=is_selected
+            on:focusin=move |_| board.focused.set(id.get_untracked())
+        >
+            <td class="c-end">
+                <a
+                    href=href
+                    data-noscroll=""
+                    tabindex=move || if tab_stop.get() == id.get() { "0" } else { "-1" }
+                    aria-current=move || is_open().then_some("true")
+                >{end}</a>
+            </td>
+            <td class="c-class">{move || row.with(|row| row.as_ref().map(|row| class_word(row.class)))}</td>
+            <td class="c-type">{text(|row| row.kind.label().to_owned())}<span class="resolved-word">{state}</span></td>
+            <td class="c-tags">{text(|row| row.tags.clone())}</td>
+            <td class="c-duration">{text(|row| row.span.map(Span::seconds).map(hours4).unwrap_or_default())}</td>
+            <td class="c-comments">{text(|row| row.comment.clone())}</td>
+            <td class="c-priority">{move || row.with(|row| row.as_ref().map(|row| priority_word(row.priority)))}</td>
+            <td class="c-family">{text(|row| Family::label_of(row.family).to_owned())}</td>
+            <td class="c-state">{text(|row| row.state.label().to_owned())}</td>
+            <td class="c-assignee">{text(|row| row.assignee.clone().unwrap_or_default())}</td>
+            <td class="c-shift">{text(|row| row.shift.as_ref().map(ToString::to_string).unwrap_or_default())}</td>
+        </tr>
+    }
+}
+
+/// What stands after the type of a finding that is not open.
+pub(super) fn state_word(state: State) -> Option<String> {
+    match state {
+        State::Open => None,
+        State::ResolvedByTheLog => Some(" resolved".to_owned()),
+        other => Some(format!(" {}", other.label().to_lowercase())),
+    }
+}
