@@ -97,6 +97,10 @@ export class App {
     return { pid: Number(lines[0]), url: `postgres:///shiftdesk?host=${lines[4].trim()}&user=shiftdesk` };
   }
 
+  get pid() {
+    return this.#server.pid;
+  }
+
   get said() {
     return this.#said;
   }

@@ -9,6 +9,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { App } from "../end2end/app.mjs";
+import { triageOf100000 } from "./bench-triage.mjs";
 
 const NOW = "2026-03-16T08:30:00Z";
 const SEED = 1;
@@ -195,6 +196,7 @@ const load = loadavg()[0].toFixed(2);
 detection();
 await ingest();
 await triagePage();
+await triageOf100000(figure);
 await wasm();
 await warmStart();
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# bench.sh  measures what the issue "Foundation" promises, with the optimised build, and prints a table for docs/BENCH.md.
+# bench.sh  measures what docs/BENCH.md promises, with the optimised build, and prints a table for docs/BENCH.md.
 # shellcheck source=scripts/step.sh
 source "$(dirname "${BASH_SOURCE[0]}")/step.sh"
 
-scripts/install.sh postgresql wasm-opt browser
+scripts/install.sh postgresql wasm-opt browser wrk
 export SQLX_OFFLINE=true
 unset DATABASE_URL
 step "Building the benchmark" cargo bench -p shiftdesk --bench figures --no-run

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install.sh THING…  makes sure that each THING is here and of the right version, and installs it when it is not.
-# Things: rust wasm-target wasm-bindgen cargo-leptos wasm-opt postgresql browser
+# Things: rust wasm-target wasm-bindgen cargo-leptos wasm-opt postgresql browser wrk
 # What is here already is left alone: asking costs milliseconds and no network.
 # shellcheck source=scripts/step.sh
 source "$(dirname "${BASH_SOURCE[0]}")/step.sh"
@@ -104,9 +104,13 @@ browser() {
     [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || apt_install chromium
 }
 
+wrk() {
+    type -P wrk >/dev/null || apt_install wrk
+}
+
 for thing in "$@"; do
     case $thing in
-    rust | wasm-target | wasm-bindgen | cargo-leptos | wasm-opt | postgresql | browser) "${thing//-/_}" ;;
+    rust | wasm-target | wasm-bindgen | cargo-leptos | wasm-opt | postgresql | browser | wrk) "${thing//-/_}" ;;
     *) fail "install.sh does not know '$thing'" ;;
     esac
 done
