@@ -37,12 +37,13 @@ story(demo, "who has not signed in reads and is told where to", async (page, vis
 story(demo, "every verdict is a plain form that comes back to its page", async (page, visit) => {
   const { id } = await some(page, `state=open&type=Other`, (finding) => finding.row_version === 1);
   await signInAs(visit, "astronomer", `/triage?finding=${id}`);
-  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByRole("button", { name: "Confirm", exact: true }).click();
   await eventually(async () => assert.equal((await told(page, id)).state, "Confirmed"));
   await visit.settled();
-  await page.locator("summary", { hasText: "Tag" }).click();
-  await page.getByLabel("Tag", { exact: true }).fill("=<b>1</b>");
-  await page.getByRole("button", { name: "Add" }).click();
+  const verdict = page.getByRole("region", { name: "Verdict" });
+  await verdict.locator("summary", { hasText: "Tag" }).click();
+  await verdict.getByLabel("Tag", { exact: true }).fill("=<b>1</b>");
+  await verdict.getByRole("button", { name: "Add" }).click();
   await eventually(async () => assert.match((await told(page, id)).tags, /=<b>1<\/b>$/));
   await page.locator("ul.tags", { hasText: "=<b>1</b>" }).waitFor();
   assert.match(page.url(), new RegExp(`finding=${id}`));
@@ -55,7 +56,7 @@ story(demo, "by keyboard alone: a verdict of every kind, and the undo of each", 
   const undone = async (check) => press(page, ["u"], id, check);
 
   await press(page, ["c"], id, ({ state }) => assert.equal(state, "Confirmed"));
-  await page.getByText("Confirmed").first().waitFor();
+  await page.locator(".toast", { hasText: "Confirmed" }).waitFor();
   await undone(({ state }) => assert.equal(state, "Open"));
 
   const other = priority === "Blocker" ? "2" : "1";

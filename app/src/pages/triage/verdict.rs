@@ -300,7 +300,8 @@ pub(super) fn verdicts(verdict: Verdict) -> impl IntoView {
     // Only these decide what the bar is made of: an edit changes words inside it and leaves what is being typed alone.
     let shape = Memo::new(move |_| (verdict.may_triage(), verdict.shown.with(|shown| shown.row.state.is_replaced())));
     let body = move || {
-        shape.track();
+        // Read and not only tracked: a memo that nobody ever read does not know what it depends on.
+        let _ = shape.get();
         untrack(body)
     };
     view! {
@@ -603,7 +604,7 @@ pub(super) fn relatives(verdict: Verdict) -> impl IntoView {
 pub(super) fn story(verdict: Verdict) -> impl IntoView {
     let shown = Memo::new(move |_| verdict.shown.with(|shown| (shown.story.clone(), shown.reader.clone())));
     move || {
-        shown.track();
+        let _ = shown.get();
         let (comments, lines) = verdict.shown.with_untracked(|shown| {
             let comments: Vec<_> = shown.story.iter().filter_map(comment).collect();
             let lines: Vec<_> = shown.story.iter().map(|line| happened(line, is_mine(shown, line))).collect();
