@@ -67,7 +67,7 @@ impl PartialEq for Answered {
 
 impl Board {
     /// An empty one that is filled as soon as the page is alive.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let version = RwSignal::new(0);
         let board = Self {
             columns: StoredValue::new(Columns::default()),

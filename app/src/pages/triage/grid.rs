@@ -356,7 +356,7 @@ fn head_cell(head: Head, query: Memo<TriageQuery>, layout: Layout) -> impl IntoV
     };
     let href = move || query.with(|query| query.sorted_by(column).href());
     view! {
-        <th scope="col" class=class aria-sort=sorted style:width=move || layout.width(column)>
+        <th scope="col" class=class aria-label=label aria-sort=sorted style:width=move || layout.width(column)>
             <a href=href data-noscroll="" title="With Shift: sort by this as well" on:click=with_shift>{label}{nth}</a>
             {edge(layout, head)}
         </th>
