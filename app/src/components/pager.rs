@@ -17,7 +17,7 @@ pub fn pager(page: i64, page_rows: i64, n_rows: i64, href: impl Fn(i64) -> Strin
         };
         let (first, last) = ((page - 1) * page_rows + 1, (page * page_rows).min(n_rows));
         view! {
-            <nav class="pager" aria-label="Pages">
+            <nav class="pager" aria-label="Pages of the list">
                 {link(page - 1, "‹ Previous page", "prev")}
                 <span class="num">{thousands(first)}"–"{thousands(last)}" of "{thousands(n_rows)}</span>
                 {link(page + 1, "Next page ›", "next")}

@@ -90,6 +90,7 @@ pub fn TriagePage() -> impl IntoView {
 
     view! {
         <Title text="Triage" />
+        <h1 class="unseen">"Triage"</h1>
         <div class="triage" class:with-detail=move || open.get().is_some()>
             {facets(query, page, board, answer)}
             <section class="list" aria-label="Findings">
