@@ -184,15 +184,18 @@ fn pixels(px: f64) -> i32 {
     px.clamp(0.0, 1e9) as i32
 }
 
-/// Gives a row the focus once the change that brings it here is painted.
+/// Gives a row the focus: at once when it exists, else once the change that brings it here is painted.
 fn focus_soon(id: i64) {
-    request_animation_frame(move || {
-        let link = document().query_selector(&format!("#f{id} a")).ok().flatten();
-        if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-            // An element that cannot take the focus keeps it where it is.
-            let _ = link.focus();
-        }
-    });
+    if !focus(id) {
+        request_animation_frame(move || {
+            focus(id);
+        });
+    }
+}
+
+fn focus(id: i64) -> bool {
+    let link = document().query_selector(&format!("#f{id} a")).ok().flatten();
+    link.and_then(|link| link.dyn_into::<HtmlElement>().ok()).is_some_and(|link| link.focus().is_ok())
 }
 
 /// The list.
