@@ -87,7 +87,7 @@ fn time(n: i64, what: &str, mut ask: impl FnMut(usize) -> usize) {
 
 /// Rows as a log has them: a new shift every 30 findings, each gap between two executions, few distinct comments.
 fn row(id: i64) -> FindingRow {
-    let mixed = (id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let mixed = id.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
     let pick = |n: u64| usize::try_from(mixed / 7 % n).unwrap();
     let kind = FindingType::ALL[pick(20)];
     let family = Family::ALL[pick(3)];
@@ -100,7 +100,7 @@ fn row(id: i64) -> FindingRow {
         kind,
         class: kind.class(),
         priority: Priority::ALL[pick(5)],
-        state: if mixed % 4 == 0 { State::ResolvedByTheLog } else { State::Open },
+        state: if mixed.is_multiple_of(4) { State::ResolvedByTheLog } else { State::Open },
         family: Some(family),
         shift: shift.parse().ok(),
         span: Some(Span::between(start, start.plus(300 + i64::try_from(mixed % 3_000).unwrap()))),
@@ -111,7 +111,7 @@ fn row(id: i64) -> FindingRow {
         },
         comment: ["", "Missing or not well defined ticket", "Check the start/end time."][pick(3)].to_owned(),
         decided: Decided::default(),
-        assignee: (mixed % 50 == 0).then(|| "ana".to_owned()),
+        assignee: mixed.is_multiple_of(50).then(|| "ana".to_owned()),
         snoozed_until: None,
         dismissed_because: None,
         n_comments: 0,
