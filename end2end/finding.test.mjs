@@ -45,7 +45,7 @@ story(demo, "closing a finding leaves the list as it was", async (page, visit) =
   await detail.getByRole("link", { name: "Close the finding" }).click();
   await page.waitForURL((url) => !url.search.includes("finding="));
   await eventually(async () => assert.equal(await detail.count(), 0));
-  assert.match(page.url(), /type=Other/);
+  assert.match(page.url(), /type:other/);
 });
 
 story(demo, "the shift's timeline is drawn, and in each lane the owners' hours add up to the shift", async (page, visit) => {

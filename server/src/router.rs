@@ -81,7 +81,10 @@ pub fn router(state: AppState) -> Router {
         .merge(snapshot::routes())
         .merge(api::routes())
         .fallback(not_found)
-        .layer(middleware::from_fn_with_state((state.clone(), door::KnownSettings::default()), door::keep))
+        .layer(middleware::from_fn_with_state(
+            (state.clone(), door::KnownSettings::of(state.store.clone())),
+            door::keep,
+        ))
         .layer(middleware::from_fn(move |request, next| cross_site::refuse(proxy, request, next)));
     let everything = behind_the_door.merge(health::routes()).merge(files::routes(&state.leptos)).with_state(state);
     everything

@@ -59,6 +59,15 @@ const SETTINGS_LAST: Duration = Duration::from_secs(1);
 pub(super) struct KnownSettings(Arc<Mutex<Option<(Settings, Instant)>>>);
 
 impl KnownSettings {
+    /// Reads them at once and beside everything else: a database that goes away before the first request closes no page.
+    pub(super) fn of(store: Store) -> Self {
+        let known = Self::default();
+        let first = known.clone();
+        // A failure is told by the first request, which asks again.
+        tokio::spawn(async move { drop(first.read(&store).await) });
+        known
+    }
+
     /// The settings; while the database is away, the last ones known, so that pages can say so themselves.
     async fn read(&self, store: &Store) -> Result<Settings, StoreError> {
         let known = self.0.lock().ok().and_then(|known| *known);
