@@ -59,12 +59,19 @@ const SETTINGS_LAST: Duration = Duration::from_secs(1);
 pub(super) struct KnownSettings(Arc<Mutex<Option<(Settings, Instant)>>>);
 
 impl KnownSettings {
-    /// Reads them at once and beside everything else: a database that goes away before the first request closes no page.
+    /// Reads them at once and beside everything else: a database that goes away before the first request closes no page. While
+    /// it is there that request asks again, since what was read so early may have changed.
     pub(super) fn of(store: Store) -> Self {
         let known = Self::default();
         let first = known.clone();
-        // A failure is told by the first request, which asks again.
-        tokio::spawn(async move { drop(first.read(&store).await) });
+        tokio::spawn(async move {
+            if let Ok(settings) = store.settings().await
+                && let Some(stale) = Instant::now().checked_sub(SETTINGS_LAST)
+                && let Ok(mut known) = first.0.lock()
+            {
+                known.get_or_insert((settings, stale));
+            }
+        });
         known
     }
 
