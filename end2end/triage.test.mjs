@@ -42,7 +42,7 @@ async function values(page, facet) {
   return Promise.all(
     links.map(async (link) => ({
       label: await link.locator(".value").innerText(),
-      inView: Number((await link.locator(".num").getAttribute("title")).split(" of ")[0].replaceAll(",", "")),
+      inView: Number((await link.locator(".num").textContent()).split(" / ")[0].replaceAll(",", "")),
       href: await link.getAttribute("href"),
       link,
     })),

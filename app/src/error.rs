@@ -1,7 +1,7 @@
 //! What goes wrong, as the reader is told: a sentence and something to do next. The operator's half is in the log.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::codec::PostcardEncoding;
 use serde::{Deserialize, Serialize};
 
 /// Why a question was not answered.
@@ -77,7 +77,7 @@ impl AppError {
 
 /// What the wire itself can get wrong, in the reader's words.
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = PostcardEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let error = match error {

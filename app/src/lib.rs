@@ -1,7 +1,7 @@
 //! What people see, and what it asks the server for.
 //!
 //! A page reads its state from the URL ([`query`]), asks one function of [`api`], and shows what it got. Every page is complete
-//! without JavaScript; hydration makes it quicker and gives it keys, it does not give it content.
+//! without JavaScript; hydration makes the live ones ([`shell::is_live`]) quicker and gives them keys, it does not give content.
 
 #![recursion_limit = "256"]
 
@@ -12,6 +12,8 @@ pub mod format;
 pub mod pages;
 pub mod query;
 pub mod shell;
+#[cfg(not(feature = "ssr"))]
+pub mod whole_page;
 
 pub use shell::App;
 #[cfg(feature = "ssr")]

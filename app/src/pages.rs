@@ -1,11 +1,21 @@
 //! The pages, one file each: state from the URL, one question to the server, and what to show for each answer.
+//!
+//! A page that is not live ([`crate::shell::is_live`]) is made by the server alone.
 
+#[cfg(feature = "ssr")]
 pub mod account;
+#[cfg(feature = "ssr")]
 pub mod admin;
+#[cfg(feature = "ssr")]
 pub mod definitions;
+#[cfg(feature = "ssr")]
 pub mod not_found;
+#[cfg(feature = "ssr")]
 pub mod quarantine;
+#[cfg(feature = "ssr")]
 pub mod set_password;
+#[cfg(feature = "ssr")]
 pub mod sign_in;
+#[cfg(feature = "ssr")]
 pub mod suggestions;
 pub mod triage;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use leptos_meta::MetaTags;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::api::person::provide_visitor;
@@ -12,17 +12,6 @@ use crate::components::header::Header;
 use crate::components::moment::keep_moments_fresh;
 use crate::components::person_menu::DemoBanner;
 use crate::components::sign_in_again::{SignInDialog, provide_sign_in_again};
-use crate::pages::account::AccountPage;
-use crate::pages::admin::accounts::AccountsPage;
-use crate::pages::admin::parameters::ParametersPage;
-use crate::pages::admin::settings::SettingsPage;
-use crate::pages::admin::types::TypesPage;
-use crate::pages::definitions::DefinitionsPage;
-use crate::pages::not_found::NotFoundPage;
-use crate::pages::quarantine::QuarantinePage;
-use crate::pages::set_password::SetPasswordPage;
-use crate::pages::sign_in::SignInPage;
-use crate::pages::suggestions::SuggestionsPage;
 use crate::pages::triage::TriagePage;
 
 /// The HTML document of every page, in the theme the reader chose.
@@ -66,23 +55,65 @@ pub fn App() -> impl IntoView {
                 <DemoBanner />
             </div>
             <main id="main" tabindex="-1">
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
-                    <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
-                    <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
-                    <Route path=path!("/suggestions") view=SuggestionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/set-password/:token") view=SetPasswordPage ssr=SsrMode::Async />
-                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
-                    <Route path=path!("/admin/accounts") view=AccountsPage ssr=SsrMode::Async />
-                    <Route path=path!("/admin/types") view=TypesPage ssr=SsrMode::Async />
-                    <Route path=path!("/admin/parameters") view=ParametersPage ssr=SsrMode::Async />
-                    <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
-                </Routes>
+                {pages()}
             </main>
             <SignInDialog />
         </Router>
     }
     .into_any()
+}
+
+/// Whether the page at this path lives in the browser, and is hydrated there. Every other page is whole as it is sent: links and
+/// plain forms, of which the browser's half knows nothing ([`crate::whole_page`]), so that it stays small.
+pub fn is_live(path: &str) -> bool {
+    path.trim_end_matches('/') == "/triage"
+}
+
+#[cfg(feature = "ssr")]
+fn pages() -> impl IntoView {
+    use leptos_router::components::Redirect;
+
+    use crate::pages::account::AccountPage;
+    use crate::pages::admin::accounts::AccountsPage;
+    use crate::pages::admin::parameters::ParametersPage;
+    use crate::pages::admin::settings::SettingsPage;
+    use crate::pages::admin::types::TypesPage;
+    use crate::pages::definitions::DefinitionsPage;
+    use crate::pages::not_found::NotFoundPage;
+    use crate::pages::quarantine::QuarantinePage;
+    use crate::pages::set_password::SetPasswordPage;
+    use crate::pages::sign_in::SignInPage;
+    use crate::pages::suggestions::SuggestionsPage;
+
+    view! {
+        <Routes fallback=NotFoundPage>
+            <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
+            <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
+            <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
+            <Route path=path!("/suggestions") view=SuggestionsPage ssr=SsrMode::Async />
+            <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
+            <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+            <Route path=path!("/set-password/:token") view=SetPasswordPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/accounts") view=AccountsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/types") view=TypesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/parameters") view=ParametersPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
+        </Routes>
+    }
+}
+
+/// The live ones alone. A link to any other that the router takes is followed by the browser itself.
+#[cfg(not(feature = "ssr"))]
+fn pages() -> impl IntoView {
+    let elsewhere = || {
+        if location().reload().is_err() {
+            leptos::logging::error!("the browser does not load the page");
+        }
+    };
+    view! {
+        <Routes fallback=elsewhere>
+            <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
+        </Routes>
+    }
 }

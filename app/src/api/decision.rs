@@ -9,7 +9,7 @@ use domain::triage::history::Line;
 use domain::triage::partition::Relative;
 use domain::triage::suggestion::Advice;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Postcard};
 use serde::{Deserialize, Serialize};
 
 use super::person::CurrentUser;
@@ -37,7 +37,7 @@ pub struct Case {
 }
 
 /// What is decided about the finding of that number, if there is one.
-#[server(prefix = "/_fn", endpoint = "case", input = GetUrl)]
+#[server(prefix = "/_fn", endpoint = "case", input = GetUrl, output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn case_of(finding: i64) -> Result<Option<Case>, AppError> {
     use super::refusal::{answered, store};
@@ -73,7 +73,7 @@ pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option
 }
 
 /// One verdict on one finding: what the form's verb and text say, on the version that the page showed.
-#[server(prefix = "/_fn", endpoint = "decide")]
+#[server(prefix = "/_fn", endpoint = "decide", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn decide(finding: i64, row_version: i64, verb: Verb, value: String) -> Result<ActionDone, AppError> {
     use domain::people::Right;
@@ -95,7 +95,7 @@ pub async fn decide(finding: i64, row_version: i64, verb: Verb, value: String) -
 
 /// One verdict on every finding that a query string of the triage page asks for, on all its pages. `n` is how many the page
 /// said there are: when there are more or fewer by now, nothing is done, since nobody has seen those.
-#[server(prefix = "/_fn", endpoint = "decide-matching")]
+#[server(prefix = "/_fn", endpoint = "decide-matching", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn decide_matching(search: String, n: i64, verb: Verb, value: String) -> Result<ActionDone, AppError> {
     use domain::people::Right;
@@ -128,7 +128,7 @@ pub async fn decide_matching(search: String, n: i64, verb: Verb, value: String) 
 }
 
 /// Splits a finding at an instant; `first` and `second` are the types of its parts, or empty for that of the whole.
-#[server(prefix = "/_fn", endpoint = "split")]
+#[server(prefix = "/_fn", endpoint = "split", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn split(
     finding: i64,
@@ -156,7 +156,7 @@ pub async fn split(
 }
 
 /// Merges two gaps that touch.
-#[server(prefix = "/_fn", endpoint = "merge")]
+#[server(prefix = "/_fn", endpoint = "merge", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn merge(
     finding: i64,
@@ -179,7 +179,7 @@ pub async fn merge(
 }
 
 /// Takes an action of the reader back.
-#[server(prefix = "/_fn", endpoint = "undo")]
+#[server(prefix = "/_fn", endpoint = "undo", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn undo(action: i64) -> Result<ActionDone, AppError> {
     use domain::people::Right;

@@ -4,7 +4,7 @@ use domain::facts::Facts;
 use domain::shift_view::ShiftView;
 use domain::triage::FindingRow;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Postcard};
 use serde::{Deserialize, Serialize};
 
 use super::decision::Case;
@@ -24,7 +24,7 @@ pub struct FindingDetail {
 }
 
 /// The finding of that number, if there is one.
-#[server(prefix = "/_fn", endpoint = "finding", input = GetUrl)]
+#[server(prefix = "/_fn", endpoint = "finding", input = GetUrl, output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn finding(id: i64) -> Result<Option<FindingDetail>, AppError> {
     use super::refusal::{answered, store};

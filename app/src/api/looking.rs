@@ -1,12 +1,13 @@
 //! Who looks at which finding.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::error::AppError;
 
 /// Tells everybody that this page shows a finding, or none any more. `page` is a name that the page made up. A visitor has no
 /// name to show, and is not told of; nothing is stored.
-#[server(prefix = "/_fn", endpoint = "looking")]
+#[server(prefix = "/_fn", endpoint = "looking", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn looking(page: String, finding: Option<i64>) -> Result<(), AppError> {
     use super::refusal::{answered, store};

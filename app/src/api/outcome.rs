@@ -4,6 +4,7 @@
 //! words travel in a cookie that only this page gets and that is gone afterwards. In the URL they would stay in histories, and
 //! anybody could send a link that makes this site say something.
 
+use codee::binary::PostcardCodec;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,7 @@ pub enum Outcome {
 
 /// How the form went that led to this page, if one did. A client that comes here by itself is told nothing.
 pub fn outcome() -> Option<Outcome> {
-    SharedValue::new(|| {
+    SharedValue::<_, PostcardCodec>::new_with_encoding(|| {
         #[cfg(feature = "ssr")]
         return cookie::taken();
         #[cfg(not(feature = "ssr"))]

@@ -1,10 +1,11 @@
 //! Who is asking. Every server function that changes something begins with [`allowed`].
 
+use codee::binary::PostcardCodec;
 #[cfg(feature = "ssr")]
 use domain::people::Right;
 use domain::people::Role;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Postcard};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -65,7 +66,7 @@ pub(super) fn signed() -> Result<store::Signed, AppError> {
 }
 
 /// Whoever asks, as of now.
-#[server(prefix = "/_fn", endpoint = "visitor", input = GetUrl)]
+#[server(prefix = "/_fn", endpoint = "visitor", input = GetUrl, output = Postcard)]
 pub async fn who_am_i() -> Result<Visitor, AppError> {
     Ok(of_request())
 }
@@ -77,7 +78,7 @@ fn of_request() -> Visitor {
 
 /// Makes the visitor known to everything on the page, as the server knew them when it made the page. [`use_visitor`] reads it.
 pub fn provide_visitor() {
-    let visitor = SharedValue::new(|| {
+    let visitor = SharedValue::<_, PostcardCodec>::new_with_encoding(|| {
         #[cfg(feature = "ssr")]
         return of_request();
         #[cfg(not(feature = "ssr"))]

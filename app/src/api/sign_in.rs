@@ -2,7 +2,7 @@
 
 use domain::people::Role;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Postcard};
 use serde::{Deserialize, Serialize};
 
 use super::person::Visitor;
@@ -62,7 +62,7 @@ fn next_or_before(next: String) -> String {
 }
 
 /// Signs in. A form goes on to `next`, a script gets the new visitor.
-#[server(prefix = "/_fn", endpoint = "sign-in")]
+#[server(prefix = "/_fn", endpoint = "sign-in", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn sign_in(name: String, password: String, #[server(default)] next: String) -> Result<Visitor, AppError> {
     use super::outcome::told;

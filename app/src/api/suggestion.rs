@@ -3,7 +3,7 @@
 use domain::triage::decision::{ActionDone, Verb};
 use domain::triage::suggestion::TypeRecord;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Postcard};
 
 use crate::error::AppError;
 
@@ -18,7 +18,7 @@ pub async fn suggestions() -> Result<Vec<TypeRecord>, AppError> {
 
 /// Does to a finding what was suggested, in the verb and the text that its reader saw; a suggestion that is another by now is not
 /// taken up.
-#[server(prefix = "/_fn", endpoint = "accept")]
+#[server(prefix = "/_fn", endpoint = "accept", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn accept(finding: i64, row_version: i64, verb: Verb, value: String) -> Result<ActionDone, AppError> {
     use domain::people::Right;

@@ -2,13 +2,13 @@
 
 use domain::triage::FindingPage;
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
+use leptos::server_fn::codec::{GetUrl, Postcard};
 
 use crate::error::AppError;
 
 /// The page of the list that a query string of the triage page asks for; what the string says about an open finding, or says
 /// wrongly, does not matter here.
-#[server(prefix = "/_fn", endpoint = "triage", input = GetUrl)]
+#[server(prefix = "/_fn", endpoint = "triage", input = GetUrl, output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn triage(search: String) -> Result<FindingPage, AppError> {
     use domain::triage::filter::Filter;

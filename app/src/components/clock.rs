@@ -11,6 +11,11 @@ use crate::api::server_now;
 /// The time of the server when the page was made; once hydrated, the time of the browser, every second.
 #[component]
 pub fn Clock() -> impl IntoView {
+    view! { <p class="clock">{hands()}</p> }
+}
+
+/// The two times of the clock.
+pub fn hands() -> impl IntoView {
     let now = RwSignal::new(now());
     // Runs in the browser only.
     Effect::new(move || {
@@ -24,10 +29,8 @@ pub fn Clock() -> impl IntoView {
     });
     let sidereal = move || now.get().map(|now| local_sidereal_time(now).to_string());
     view! {
-        <p class="clock">
-            <span class="utc"><time>{move || now.get().map(Instant::for_people)}</time>" UTC"</span>
-            <span class="lst" title="Local apparent sidereal time at the array"><time>{sidereal}</time>" LST"</span>
-        </p>
+        <span class="utc"><time>{move || now.get().map(Instant::for_people)}</time>" UTC"</span>
+        <span class="lst" title="Local apparent sidereal time at the array"><time>{sidereal}</time>" LST"</span>
     }
 }
 

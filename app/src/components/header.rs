@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
 use super::clock::Clock;
 use super::person_menu::PersonMenu;
 use crate::api::theme::{ChooseTheme, Theme};
+use crate::shell::is_live;
 
 /// Product, pages, clock, theme, person.
 #[component]
@@ -16,15 +16,23 @@ pub fn Header() -> impl IntoView {
         <header class="header">
             <a class="product" href="/triage">"Shiftdesk"</a>
             <nav aria-label="Pages">
-                <A href="/triage">"Triage"</A>
-                <A href="/data/quarantine">"Data"</A>
-                <A href="/definitions">"Definitions"</A>
+                {to("/triage", "Triage")}
+                {to("/data/quarantine", "Data")}
+                {to("/definitions", "Definitions")}
             </nav>
             <Clock />
             <ThemeMenu />
             <PersonMenu />
         </header>
     }
+}
+
+/// A link to a page. From and to one that is not live it is the browser that goes there, and not the router.
+fn to(path: &'static str, name: &'static str) -> impl IntoView {
+    let here = use_location().pathname;
+    let is_here = move || here.with(|here| here == path).then_some("page");
+    let rel = (!is_live(path)).then_some("external");
+    view! { <a href=path rel=rel aria-current=is_here>{name}</a> }
 }
 
 /// A form that sets a cookie; with JavaScript the page changes at once and no form is sent.
@@ -55,6 +63,26 @@ fn ThemeMenu() -> impl IntoView {
             {choices}
         </form>
     }
+}
+
+/// Answers the buttons of a menu that the server sent: whoever fills in a form should not lose it for a colour.
+#[cfg(not(feature = "ssr"))]
+pub fn take_theme_buttons() {
+    use leptos::wasm_bindgen::JsCast;
+
+    let clicked = window_event_listener(leptos::ev::click, |click| {
+        let target = click.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let button = target.and_then(|target| target.closest("#theme-menu button").ok().flatten());
+        let Some(word) = button.as_ref().and_then(|button| button.get_attribute("value")) else { return };
+        click.prevent_default();
+        show(Theme::of_word(&word));
+        let pressed = document().query_selector("#theme-menu button[aria-pressed='true']").ok().flatten();
+        for (other, is_it) in pressed.map(|before| (before, "false")).into_iter().chain(button.map(|now| (now, "true"))) {
+            // A browser refuses an attribute only when its name is no name.
+            let _ = other.set_attribute("aria-pressed", is_it);
+        }
+    });
+    on_cleanup(move || clicked.remove());
 }
 
 /// What the server wrote into the document, read where the code runs.

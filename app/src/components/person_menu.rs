@@ -24,8 +24,8 @@ fn menu(user: CurrentUser) -> impl IntoView {
         <button class="quiet person" popovertarget="person-menu" title=user.role.label()>{user.name.clone()}</button>
         <div id="person-menu" popover="auto">
             <p><b>{user.name}</b>" "<span class="hint">{user.role.label()}</span></p>
-            <a href="/account">"Account"</a>
-            {administers.then(|| view! { <a href="/admin/accounts">"Administration"</a> })}
+            <a href="/account" rel="external">"Account"</a>
+            {administers.then(|| view! { <a href="/admin/accounts" rel="external">"Administration"</a> })}
             <form method="post" action=SignOut::url()><button class="quiet">"Sign out"</button></form>
         </div>
     }

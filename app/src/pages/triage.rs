@@ -15,6 +15,7 @@ mod grid;
 mod keys;
 mod layout;
 mod line;
+mod rows;
 mod suggestion;
 mod verdict;
 
@@ -23,7 +24,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use crate::api;
+use crate::api::{self, Asked};
 use crate::components::failure::failure;
 use crate::components::live::{live, others};
 use crate::components::said::Said;
@@ -54,19 +55,21 @@ pub fn TriagePage() -> impl IntoView {
     let answer = board.answer(query);
     let grid = Grid::new(board, answer, query);
     let layout = Layout::new();
-    let page = Resource::new_blocking(
+    let page = Asked::new_with_options(
         move || (!board.ready()).then(|| (query.with(|query| write(&query.list())), changed.get())),
         async |asked| match asked {
             Some((list, _)) => api::triage::triage(list).await.map(Some),
             None => Ok(None),
         },
+        true,
     );
-    let detail = Resource::new_blocking(
+    let detail = Asked::new_with_options(
         move || open.get(),
         async |open| match open {
             Some(id) => api::finding::finding(id).await.map(|detail| Some((id, detail))),
             None => Ok(None),
         },
+        true,
     );
     // Without JavaScript the page is loaded anew for every link, and an anchor in the address brings the reader back to the row.
     // Hydrated, the list stays where it is, and an anchor would move it.

@@ -19,6 +19,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::people::Reading;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
+use leptos::prelude::FromServerFnError;
+use leptos::server_fn::ContentType;
+use leptos::server_fn::codec::PostcardEncoding;
 use store::{Settings, Signed, Store, StoreError};
 
 use crate::api;
@@ -215,8 +218,13 @@ pub(super) fn refused(parts: &Parts, error: AppError) -> Response {
         return Redirect::to(&format!("/sign-in{next}")).into_response();
     }
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if path.starts_with("/_fn/") || !wants_page {
-        return (status, Json(error)).into_response();
+    if wants_page {
+        return (status, format!("{error}\n")).into_response();
     }
-    (status, format!("{error}\n")).into_response()
+    if path.starts_with("/_fn/") {
+        // As the page's own script reads the answers of its questions.
+        let postcard = [(header::CONTENT_TYPE, <PostcardEncoding as ContentType>::CONTENT_TYPE)];
+        return (status, postcard, error.ser()).into_response();
+    }
+    (status, Json(error)).into_response()
 }

@@ -6,9 +6,9 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::board::Answered;
+use crate::api::Asked;
 use crate::api::decision::{DecideMatching, Undo};
 use crate::api::person::use_visitor;
-use crate::error::AppError;
 use crate::format::thousands;
 use crate::query::{TriageQuery, write};
 
@@ -27,7 +27,7 @@ const VERBS: [(Verb, &str); 8] = [
 /// The form, for who may triage.
 pub(super) fn bulk(
     query: Memo<TriageQuery>,
-    page: Resource<Result<Option<FindingPage>, AppError>>,
+    page: Asked<Option<FindingPage>>,
     answer: Memo<Option<Answered>>,
     changed: RwSignal<i64>,
 ) -> impl IntoView {

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use crate::query::{TriageQuery, write_out};
 
 /// `Export CSV · Parquet · JSON`: all that pass the filter, on whatever page of the list the reader is.
-pub(super) fn exports(query: &TriageQuery) -> impl IntoView + use<> {
-    let all = write_out(query);
-    let link = |format: &'static str, extension: &'static str| {
+pub(super) fn exports(query: Memo<TriageQuery>) -> impl IntoView {
+    let all = Memo::new(move |_| query.with(write_out));
+    let link = move |format: &'static str, extension: &'static str| {
+        let href = move || format!("/api/v1/findings.{extension}?{}", all.read());
         // `download` also keeps the router of the pages from taking the link for one of its own.
-        view! { <a href=format!("/api/v1/findings.{extension}?{all}") download="">{format}</a> }
+        view! { <a href=href download="">{format}</a> }
     };
     view! {
         <nav class="exports" aria-label="Export these findings">

@@ -1,31 +1,38 @@
 //! The filters beside the list: every value with its count, as links; the period as links and a form.
 
 use domain::time::Instant;
-use domain::triage::filter::{Assignee, Filter, Period, Said, What};
+use domain::triage::filter::{Assignee, Filter, Period, Said, Term, What};
 use domain::triage::{Count, Facets, FindingPage};
-use leptos::ev::MouseEvent;
+use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_navigate;
+use web_sys::Element;
 
 use super::board::{Answered, Board};
 use super::choice::field_name;
 use super::line::kept;
-use crate::error::AppError;
+use crate::api::Asked;
 use crate::format::thousands;
 use crate::query::TriageQuery;
 
 /// The filters. On a narrow screen they open over the list.
 pub(super) fn facets(
     query: Memo<TriageQuery>,
-    page: Resource<Result<Option<FindingPage>, AppError>>,
+    page: Asked<Option<FindingPage>>,
     board: Board,
     answer: Memo<Option<Answered>>,
 ) -> impl IntoView {
-    let excluding = excluding(query);
+    let in_time = links_in_time(query);
+    let (near, focused, pressed) = (in_time.clone(), in_time.clone(), in_time);
     view! {
-        <aside id="filters" class="facets" popover="auto" aria-label="Filters">
+        <aside
+            id="filters" class="facets" popover="auto" aria-label="Filters"
+            on:pointerover=move |event| _ = near(&event) on:focusin=move |event| _ = focused(&event)
+            on:click=move |event| _ = pressed(&event)
+        >
             {period(query)}
             <Transition>
                 {move || {
@@ -33,12 +40,12 @@ pub(super) fn facets(
                         let counts = Memo::new(move |_| {
                             answer.with(|answer| answer.as_ref().map(|answer| answer.0.facets.clone())).unwrap_or_default()
                         });
-                        return counted(counts.into(), query, excluding).into_any();
+                        return counted(counts.into(), query).into_any();
                     }
                     Suspend::new(async move {
                         // The list beside says what failed; without counts there is nothing to say here.
                         let page = page.await.ok().flatten();
-                        page.map(|page| counted(Signal::stored(page.facets), query, excluding))
+                        page.map(|page| counted(Signal::stored(page.facets), query))
                     })
                     .into_any()
                 }}
@@ -47,27 +54,40 @@ pub(super) fn facets(
     }
 }
 
-/// What a click with Alt on a value does.
-type Exclude = StoredValue<Box<dyn Fn(&What) + Send + Sync>>;
-
-fn excluding(query: Memo<TriageQuery>) -> Exclude {
+/// Brings the links of a value up to date when somebody comes near one, by pointer or by focus, and at the latest when it is
+/// pressed: two addresses for each of some sixty values are more than a frame has time for, and one of them is wanted. With Alt a
+/// click leaves the value out.
+fn links_in_time(query: Memo<TriageQuery>) -> impl Fn(&Event) -> Option<()> + Clone {
     let navigate = use_navigate();
-    StoredValue::new(Box::new(move |what| {
-        let href = query.with_untracked(|query| query.filtered(query.filter.excluding(what)).href());
-        navigate(&href, NavigateOptions { scroll: false, ..Default::default() });
-    }))
+    move |event| {
+        let link = event.target()?.dyn_into::<Element>().ok()?.closest("[data-term]").ok()??;
+        let term = Filter::read(&link.get_attribute("data-term")?).0.terms.into_iter().next()?;
+        let excluding = query.with_untracked(|query| query.filtered(query.filter.excluding(&term.what)).href());
+        let alt = event.dyn_ref::<MouseEvent>().is_some_and(MouseEvent::alt_key) && event.type_() == "click";
+        if alt {
+            event.prevent_default();
+            navigate(&excluding, NavigateOptions { scroll: false, ..Default::default() });
+            return Some(());
+        }
+        let href = if term.without {
+            excluding
+        } else {
+            query.with_untracked(|query| query.filtered(query.filter.toggled(&term.what)).href())
+        };
+        link.set_attribute("href", &href).ok()
+    }
 }
 
-fn counted(facets: Signal<Facets>, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+fn counted(facets: Signal<Facets>, query: Memo<TriageQuery>) -> impl IntoView {
     let who = |name: Option<String>| What::Assignee(name.map_or(Assignee::Nobody, Assignee::Named));
     view! {
-        {facet(facets, |facets| &facets.state, What::State, query, exclude)}
-        {facet(facets, |facets| &facets.class, What::Class, query, exclude)}
-        {facet(facets, |facets| &facets.priority, What::Priority, query, exclude)}
-        {facet(facets, |facets| &facets.family, What::Family, query, exclude)}
-        {facet(facets, |facets| &facets.kind, What::Kind, query, exclude)}
-        {changing_facet("Assignee", facets, |facets| &facets.assignee, who, query, exclude)}
-        {changing_facet("Tag", facets, |facets| &facets.tag, What::Tag, query, exclude)}
+        {facet(facets, |facets| &facets.state, What::State, query)}
+        {facet(facets, |facets| &facets.class, What::Class, query)}
+        {facet(facets, |facets| &facets.priority, What::Priority, query)}
+        {facet(facets, |facets| &facets.family, What::Family, query)}
+        {facet(facets, |facets| &facets.kind, What::Kind, query)}
+        {changing_facet("Assignee", facets, |facets| &facets.assignee, who, query)}
+        {changing_facet("Tag", facets, |facets| &facets.tag, What::Tag, query)}
         {another_tag(query)}
     }
 }
@@ -78,7 +98,6 @@ fn facet<T: Copy + 'static>(
     counts: fn(&Facets) -> &Vec<Count<T>>,
     what: fn(T) -> What,
     query: Memo<TriageQuery>,
-    exclude: Exclude,
 ) -> impl IntoView {
     let choices: Vec<What> =
         facets.with_untracked(|facets| counts(facets).iter().map(|count| what(count.value)).collect());
@@ -88,7 +107,7 @@ fn facet<T: Copy + 'static>(
             facets.with(|facets| counts(facets).get(nth).map_or((0, 0), |count| (count.in_view, count.total)))
         })
     };
-    let values = choices.into_iter().enumerate().map(|(nth, what)| value(what, numbers(nth), query, exclude));
+    let values = choices.into_iter().enumerate().map(|(nth, what)| value(what, numbers(nth), query));
     view! {
         <section class="facet">
             <h2>{heading}</h2>
@@ -105,13 +124,12 @@ fn changing_facet(
     counts: fn(&Facets) -> &Vec<Count<Option<String>>>,
     what: fn(Option<String>) -> What,
     query: Memo<TriageQuery>,
-    exclude: Exclude,
 ) -> impl IntoView {
     let counts = Memo::new(move |_| facets.with(|facets| counts(facets).clone()));
     let values = move || {
         let counts = counts.get().into_iter();
         let values =
-            counts.map(|count| value(what(count.value), Signal::stored((count.in_view, count.total)), query, exclude));
+            counts.map(|count| value(what(count.value), Signal::stored((count.in_view, count.total)), query));
         values.collect_view()
     };
     view! {
@@ -123,43 +141,40 @@ fn changing_facet(
     .into_any()
 }
 
-/// `GAP 12 / 345 −`: how many the list would show of how many there are, and the link that leaves them out.
-fn value(what: What, counts: Signal<(i64, i64)>, query: Memo<TriageQuery>, exclude: Exclude) -> impl IntoView {
+/// `GAP 12 / 345 −`: how many the list would show of how many there are, and the link that leaves them out. The links are those of
+/// the page that was sent; [`links_in_time`] keeps them right.
+fn value(what: What, counts: Signal<(i64, i64)>, query: Memo<TriageQuery>) -> impl IntoView {
     let label = what.words();
-    let what = StoredValue::new(what);
-    let said = Memo::new(move |_| what.with_value(|what| query.with(|query| query.filter.says(what))));
-    let href = move || what.with_value(|what| query.with(|query| query.filtered(query.filter.toggled(what)).href()));
-    let without =
-        move || what.with_value(|what| query.with(|query| query.filtered(query.filter.excluding(what)).href()));
-    let alt = move |click: MouseEvent| {
-        if click.alt_key() {
-            click.prevent_default();
-            what.with_value(|what| exclude.with_value(|exclude| exclude(what)));
-        }
-    };
+    let (toggled, excluding) = query.with_untracked(|query| {
+        (query.filtered(query.filter.toggled(&what)).href(), query.filtered(query.filter.excluding(&what)).href())
+    });
+    let term = Term::from(what.clone());
+    let (wanted, excluded) = (term.to_string(), Term { without: true, ..term }.to_string());
+    let said = Memo::new(move |_| query.with(|query| query.filter.says(&what)));
+    let counts = Memo::new(move |_| counts.get());
     let not = format!("Not {label}");
     let in_view = move || thousands(counts.get().0);
-    let total = move || thousands(counts.get().1);
-    let told = move || format!("{} of {}", thousands(counts.get().0), thousands(counts.get().1));
+    let total = move || format!(" / {}", thousands(counts.get().1));
     view! {
         <li class:excluded=move || said.get() == Said::Excluded>
             <a
-                href=href
+                href=toggled
                 class:none=move || counts.get().1 == 0
                 aria-current=move || (said.get() == Said::Wanted).then_some("true")
                 data-noscroll=""
-                on:click=alt
+                data-term=wanted
             >
                 <span class="value">{label}</span>
-                <span class="num" title=told>{in_view}<span class="total">" / "{total}</span></span>
+                <span class="num">{in_view}<span class="total">{total}</span></span>
             </a>
             <a
                 class="not"
-                href=without
+                href=excluding
                 title=not.clone()
                 aria-label=not
                 aria-current=move || (said.get() == Said::Excluded).then_some("true")
                 data-noscroll=""
+                data-term=excluded
             >"−"</a>
         </li>
     }
@@ -170,7 +185,7 @@ fn another_tag(query: Memo<TriageQuery>) -> impl IntoView {
     view! {
         <div class="facet">
             <Form method="GET" action="/triage" noscroll=true>
-                {move || query.with(|query| written_out(query, query.filter.clone()))}
+                {written_out(query, |query| query.filter.clone())}
                 <label>"Tag"<input name="tag" placeholder="another" autocomplete="off" spellcheck="false" /></label>
             </Form>
         </div>
@@ -208,7 +223,7 @@ fn period(query: Memo<TriageQuery>) -> impl IntoView {
             <h2>"Period"</h2>
             <ul>{presets.collect_view()}</ul>
             <Form method="GET" action="/triage" noscroll=true>
-                {move || query.with(|query| written_out(query, query.filter.ending(None)))}
+                {written_out(query, |query| query.filter.ending(None))}
                 <label>"Week"<input name="week" value=week prop:value=week placeholder="2022-W10" autocomplete="off" spellcheck="false" /></label>
                 <label>"From"<input name="from" value=from prop:value=from placeholder="2022-03-12 21:00:00" autocomplete="off" spellcheck="false" /></label>
                 <label>"To"<input name="to" value=to prop:value=to placeholder="UTC" autocomplete="off" spellcheck="false" /></label>
@@ -219,9 +234,9 @@ fn period(query: Memo<TriageQuery>) -> impl IntoView {
 }
 
 /// What a form keeps that adds to this filter: all of it, also where it is the one that is not written otherwise.
-fn written_out(query: &TriageQuery, filter: Filter) -> impl IntoView + use<> {
+fn written_out(query: Memo<TriageQuery>, filter: fn(&TriageQuery) -> Filter) -> impl IntoView {
     view! {
-        <input type="hidden" name="q" value=filter.to_string() />
-        {kept(query, &["sort", "finding"])}
+        <input type="hidden" name="q" value=move || query.with(|query| filter(query).to_string()) />
+        {kept(query)}
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn finding(
                     <h3>"Why"</h3>
                     <p class="rule">
                         {rule.rule()}" "
-                        <a href=format!("/definitions#type-{}", rule.number())>"Rule "{rule.number()}</a>
+                        <a href=format!("/definitions#type-{}", rule.number()) rel="external">"Rule "{rule.number()}</a>
                     </p>
                 </section>
                 <section><h3>"Shift"{shift_id}</h3>{timeline}</section>

@@ -53,7 +53,7 @@ pub(super) fn findings(
                 <tbody>{rows}</tbody>
             </table>
             {pager(query.page, PAGE_ROWS, part.n_matching, |page| query.on_page(page).href())}
-            {exports(&query)}
+            {exports(Memo::new(move |_| query.clone()))}
         </div>
     }
     .into_any()
@@ -130,7 +130,7 @@ pub(super) fn whole_list(
             <button class="quiet keys-button" popovertarget="keys">"Keys"</button>
         </p>
         {rows}
-        {move || query.with(exports)}
+        {exports(query)}
         {columns_menu(layout)}
     }
 }
@@ -158,7 +158,7 @@ fn nothing(list: &FindingList, n_all: i64, query: &TriageQuery) -> impl IntoView
         (why, view! { <a class="button" href=all>"Clear the filters"</a> }.into_any())
     } else {
         let why = "No findings: in every shift of the log, every second has an owner.".to_owned();
-        (why, view! { <a class="button" href="/data/quarantine">"See whether every row loaded"</a> }.into_any())
+        (why, view! { <a class="button" href="/data/quarantine" rel="external">"See whether every row loaded"</a> }.into_any())
     };
     view! { <div class="nothing"><p>{why}</p>{then}</div> }
 }

@@ -1,23 +1,22 @@
 //! The whole list in the browser: only the rows of the window exist, and a row that scrolls out is filled with another finding.
 //!
-//! A pool of rows shows the findings from `first` on; scrolling changes `first` a few rows at a time, and each row reads what it
-//! shows from the board. Nothing is made or thrown away while scrolling, so an hour of it takes no memory.
+//! A pool of rows ([`super::rows`]) shows the findings from `first` on; scrolling changes `first` a few rows at a time. Nothing is
+//! made or thrown away while scrolling, so an hour of it takes no memory.
 
-use domain::decimal::hours4;
-use domain::family::Family;
-use domain::time::Span;
+use std::time::Duration;
+
 use domain::triage::State;
 use leptos::ev::{Custom, Event, MouseEvent};
-use leptos::html::Div;
+use leptos::html::{Div, Tr};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::board::{Answered, Board};
 use super::layout::{ADDED, Head, Layout, TALK, edge};
-use crate::components::words::{class_word, priority_word};
+use super::rows::{Rows, Shown};
 use crate::query::{PAGE_ROWS, TriageQuery, write};
 
 /// The height of a row until it was measured \[px\]; style/findings.css sets it.
@@ -26,6 +25,8 @@ const ROW_PX: f64 = 29.0;
 const STEP_ROWS: usize = 8;
 /// Rows that exist above the window and below it, for who scrolls quickly.
 const SPARE_ROWS: usize = 8;
+/// How long a list must stand still until where it stands is written down.
+const SCROLL_RESTS: Duration = Duration::from_millis(150);
 /// Who prints more wants an export.
 const PRINTED_ROWS: usize = 1_000;
 
@@ -244,53 +245,89 @@ pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl 
         }
         now
     });
-    // A row that scrolls away under the focus gives it to the list, so that the keys go on from there.
-    Effect::new(move || {
-        first.track();
-        request_animation_frame(move || {
-            let focused = document().active_element().and_then(|link| link.closest("tr.row").ok().flatten());
-            let (Some(row), Some(id), Some(rows)) =
-                (focused, board.focused.try_get_untracked().flatten(), rows.try_get_untracked().flatten())
-            else {
-                return;
-            };
-            if row.id() != format!("f{id}") {
-                match document().query_selector(&format!("#f{id} a")).ok().flatten() {
-                    Some(_) => focus_soon(id),
-                    None => drop(rows.focus()),
-                }
-            }
-        });
+    let below = NodeRef::<Tr>::new();
+    show_rows(grid, first, list, open, tab_stop, below);
+    // Written down when the scrolling rests: the storage of the browser is slow.
+    let mut rested = debounce(SCROLL_RESTS, move |top: i32| {
+        let _ = list.try_with_untracked(|list| keep_in_mind(list, top));
     });
-    let remember = move || {
+    let scrolled = move |_| {
         if let Some(rows) = rows.get_untracked() {
             grid.scrolled(&rows);
-            list.with_untracked(|list| keep_in_mind(list, rows.scroll_top()));
+            rested(rows.scroll_top());
         }
     };
-    let spacer = move |n_rows: Signal<usize>| {
-        #[expect(clippy::cast_precision_loss, reason = "a list has fewer than 2^52 rows")]
-        let height = move || format!("{}px", n_rows.get() as f64 * row_px.get());
-        view! { <tr class="spacer" aria-hidden="true"><td style:height=height></td></tr> }
+    let on_focus = move |event: web_sys::FocusEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(id) = target.as_ref().and_then(id_of) {
+            board.focused.set(Some(id));
+        }
     };
-    let above = Signal::derive(move || first.get());
-    let below = Signal::derive(move || n.get().saturating_sub(first.get() + pool.get()));
+    #[expect(clippy::cast_precision_loss, reason = "a list has fewer than 2^52 rows")]
+    let high = move |n_rows: usize| format!("{}px", n_rows as f64 * row_px.get());
+    let above_px = move || high(first.get());
+    let below_px = move || high(n.get().saturating_sub(first.get() + pool.get()));
     let heads = TALK.into_iter().chain(ADDED).map(|head| head_cell(head, query, layout)).collect_view();
     view! {
-        <div class="rows" node_ref=rows tabindex="-1" on:scroll=move |_| remember()>
+        <div class="rows" node_ref=rows tabindex="-1" on:scroll=scrolled>
             <table class=move || layout.classes() role="grid" aria-label="Findings" aria-rowcount=move || n.get() + 1>
                 <thead><tr aria-rowindex="1">{heads}</tr></thead>
-                <tbody>
-                    {spacer(above)}
-                    {move || {
-                        let slots = 0..pool.get();
-                        slots.map(|nth| slot(nth, first, grid, list, open, tab_stop)).collect_view()
-                    }}
-                    {spacer(below)}
+                // The rows come between the two by hand.
+                <tbody on:focusin=on_focus>
+                    <tr class="spacer" aria-hidden="true"><td style:height=above_px></td></tr>
+                    <tr class="spacer" aria-hidden="true" node_ref=below><td style:height=below_px></td></tr>
                 </tbody>
             </table>
         </div>
     }
+}
+
+/// Keeps the rows that exist in step with the list, and the focus with the finding that has it.
+fn show_rows(
+    grid: Grid,
+    first: Memo<usize>,
+    list: Memo<String>,
+    open: Memo<Option<i64>>,
+    tab_stop: Memo<Option<i64>>,
+    below: NodeRef<Tr>,
+) {
+    let Grid { board, answer, pool, .. } = grid;
+    let exist = StoredValue::new_local(Rows::default());
+    Effect::new(move || {
+        let Some(below) = below.get() else { return };
+        let (first, pool) = (first.get(), pool.get());
+        let (open, tab_stop) = (open.get(), tab_stop.get());
+        let (selection, list) = (board.selection.read(), list.read());
+        let list = if list.is_empty() { "?".to_owned() } else { format!("?{}&", *list) };
+        let shown = |finding: domain::triage::FindingRow| Shown {
+            href: format!("{list}finding={}", finding.id),
+            open: open == Some(finding.id),
+            selected: selection.holds(finding.id, true),
+            tab_stop: tab_stop == Some(finding.id),
+            finding,
+        };
+        let shown: Vec<Shown> = answer.with(|answer| {
+            let places = answer.as_ref().map_or(&[][..], |answer| &answer.0.places);
+            let places = places.iter().skip(first).take(pool);
+            board.with(|columns| places.map(|&place| shown(columns.row(place))).collect())
+        });
+        let focused = document().active_element().as_ref().and_then(id_of);
+        exist.update_value(|rows| rows.show(first, shown, &below));
+        // A row that scrolls away under the focus gives it to the list, so that the keys go on from there; one that was only
+        // moved has it again.
+        if let Some(id) = focused
+            && document().active_element().as_ref().and_then(id_of) != Some(id)
+            && !focus(id)
+            && let Some(rows) = grid.rows.get_untracked()
+        {
+            let _ = rows.focus();
+        }
+    });
+}
+
+/// The finding of the row that an element is in.
+fn id_of(element: &Element) -> Option<i64> {
+    element.closest("tr.row").ok()??.id().strip_prefix('f')?.parse().ok()
 }
 
 /// The page of the address, which is where the list of the server began, is where this one begins.
@@ -363,73 +400,6 @@ fn head_cell(head: Head, query: Memo<TriageQuery>, layout: Layout) -> impl IntoV
             <a href=href data-noscroll="" title="With Shift: sort by this as well" on:click=with_shift>{label}{nth}</a>
             {edge(layout, head)}
         </th>
-    }
-}
-
-/// The nth row that exists.
-fn slot(
-    nth: usize,
-    first: Memo<usize>,
-    grid: Grid,
-    list: Memo<String>,
-    open: Memo<Option<i64>>,
-    tab_stop: Memo<Option<i64>>,
-) -> impl IntoView {
-    let Grid { board, answer, .. } = grid;
-    let row = Memo::new(move |_| {
-        let place = answer.with(|answer| answer.as_ref()?.0.places.get(first.get() + nth).copied())?;
-        Some(board.with(|columns| columns.row(place)))
-    });
-    let id = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.id)));
-    let href = move || {
-        let id = id.get()?;
-        Some(list.with(|list| if list.is_empty() { format!("?finding={id}") } else { format!("?{list}&finding={id}") }))
-    };
-    let is_open = move || id.get().is_some() && open.get() == id.get();
-    let is_decided = move || row.with(|row| row.as_ref().is_some_and(|row| row.state != State::Open));
-    let is_selected = move || {
-        board.selection.with(|selection| id.get().is_some_and(|id| selection.holds(id, true))).then_some("true")
-    };
-    let state = move || row.with(|row| row.as_ref().and_then(|row| state_word(row.state)));
-    let end = move || {
-        row.with(|row| match row.as_ref()?.span {
-            Some(span) => {
-                Some(view! { <time datetime=span.end().to_string()>{span.end().for_people()}</time> }.into_any())
-            }
-            None => Some("no time known".into_any()),
-        })
-    };
-    let text = move |of: fn(&domain::triage::FindingRow) -> String| move || row.with(|row| row.as_ref().map(of));
-    view! {
-        <tr
-            class="row"
-            id=move || id.get().map(|id| format!("f{id}"))
-            class:open=is_open
-            class:resolved=is_decided
-            style:display=move || id.get().is_none().then_some("none")
-            aria-rowindex=move || first.get() + nth + 2
-            aria-selected=is_selected
-            on:focusin=move |_| board.focused.set(id.get_untracked())
-        >
-            <td class="c-end">
-                <a
-                    href=href
-                    data-noscroll=""
-                    tabindex=move || if tab_stop.get() == id.get() { "0" } else { "-1" }
-                    aria-current=move || is_open().then_some("true")
-                >{end}</a>
-            </td>
-            <td class="c-class">{move || row.with(|row| row.as_ref().map(|row| class_word(row.class)))}</td>
-            <td class="c-type">{text(|row| row.kind.label().to_owned())}<span class="resolved-word">{state}</span></td>
-            <td class="c-tags">{text(|row| row.tags.clone())}</td>
-            <td class="c-duration">{text(|row| row.span.map(Span::seconds).map(hours4).unwrap_or_default())}</td>
-            <td class="c-comments">{text(|row| row.comment.clone())}</td>
-            <td class="c-priority">{move || row.with(|row| row.as_ref().map(|row| priority_word(row.priority)))}</td>
-            <td class="c-family">{text(|row| Family::label_of(row.family).to_owned())}</td>
-            <td class="c-state">{text(|row| row.state.label().to_owned())}</td>
-            <td class="c-assignee">{text(|row| row.assignee.clone().unwrap_or_default())}</td>
-            <td class="c-shift">{text(|row| row.shift.as_ref().map(ToString::to_string).unwrap_or_default())}</td>
-        </tr>
     }
 }
 

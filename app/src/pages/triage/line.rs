@@ -41,7 +41,7 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Boar
                     aria-describedby="q-wrong"
                     aria-invalid=move || wrong().then_some("true")
                 />
-                {move || query.with(|query| kept(query, &["sort", "finding"]))}
+                {kept(query)}
                 <button>"Filter"</button>
             </div>
         </Form>
@@ -49,10 +49,16 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Boar
     }
 }
 
-/// The parameters of those names as hidden fields: a form replaces the whole query of the URL.
-pub(super) fn kept(query: &TriageQuery, names: &'static [&str]) -> impl IntoView + use<> {
-    let kept = pairs_of(query).into_iter().filter(|(name, _)| names.contains(name));
-    kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+/// The order and the open finding as hidden fields: a form replaces the whole query of the URL. A field that has nothing to say
+/// is not sent.
+pub(super) fn kept(query: Memo<TriageQuery>) -> impl IntoView {
+    let field = move |name: &'static str| {
+        let value = Memo::new(move |_| {
+            query.with(|query| pairs_of(query).into_iter().find(|(other, _)| *other == name).map(|(_, value)| value))
+        });
+        view! { <input type="hidden" name=name value=move || value.get() disabled=move || value.with(Option::is_none) /> }
+    };
+    [field("sort"), field("finding")].collect_view()
 }
 
 fn mistakes(misread: &[Misread]) -> Option<impl IntoView + use<>> {

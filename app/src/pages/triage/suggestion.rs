@@ -38,7 +38,7 @@ fn suggested(verdict: Verdict, suggestion: Suggestion, lately: HitRate) -> impl 
                 </summary>
                 <p class="hint">{alike}" What counts most:"</p>
                 <ul>{evidence}{none}</ul>
-                <p class="hint">"From what people decided and did not undo. "<a href="/suggestions">"How often suggestions are right"</a></p>
+                <p class="hint">"From what people decided and did not undo. "<a href="/suggestions" rel="external">"How often suggestions are right"</a></p>
             </details>
             {accept}
         </div>
