@@ -40,6 +40,7 @@ pub(super) fn findings(
         let n_all = facets.state.iter().map(|count| count.total).sum();
         return view! { {summary} {nothing(&part, n_all, &query)} }.into_any();
     }
+    let exported = query.clone();
     let heads = TALK.map(|column| head(column, &query));
     let list = write(&query.list());
     let list = if list.is_empty() { "?".to_owned() } else { format!("?{list}&") };
@@ -53,7 +54,7 @@ pub(super) fn findings(
                 <tbody>{rows}</tbody>
             </table>
             {pager(query.page, PAGE_ROWS, part.n_matching, |page| query.on_page(page).href())}
-            {exports(Memo::new(move |_| query.clone()))}
+            {exports(Memo::new(move |_| exported.clone()))}
         </div>
     }
     .into_any()
