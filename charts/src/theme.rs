@@ -160,9 +160,37 @@ tokens! {
     OnHandover = "on-owner-handover":           0x0B0D10 0x0B0D10 0x0A0301 0xFFFFFF;
     /// Letters on idle.
     OnIdle = "on-owner-idle":                   0x0B0D10 0x0B0D10 0xFFE0B0 0x000000;
+    /// A share up to a fifth.
+    Share1 = "share-1":                         0xD0E6EA 0x1C3339 0x2A1B0B 0xD9D9D9;
+    /// A share up to two fifths.
+    Share2 = "share-2":                         0x9FCCD4 0x28505B 0x3F2A12 0xB5B5B5;
+    /// A share up to three fifths.
+    Share3 = "share-3":                         0x65A9B5 0x346C79 0x543818 0x8C8C8C;
+    /// A share up to four fifths; and a length of time that no owner has.
+    Share4 = "share-4":                         0x2A7886 0x62B1C1 0xA8752F 0x616161;
+    /// A share up to the whole.
+    Share5 = "share-5":                         0x0C4A57 0xA4E2EC 0xCF9746 0x303030;
 }
 
 impl Token {
+    /// The colour of a share, in fifths of the whole; a share of nothing is the sunken ground. Darker on paper and by day,
+    /// brighter in the dark: what is more stands out more.
+    pub const fn share(fifths: u8) -> Self {
+        match fifths {
+            0 => Self::Sunken,
+            1 => Self::Share1,
+            2 => Self::Share2,
+            3 => Self::Share3,
+            4 => Self::Share4,
+            _ => Self::Share5,
+        }
+    }
+
+    /// Text on an area in the colour of a share.
+    pub const fn on_share(fifths: u8) -> Self {
+        if fifths < 4 { Self::Ink } else { Self::Surface }
+    }
+
     /// The colour of an owner of time.
     pub const fn owner(owner: Owner) -> Self {
         match owner {

@@ -48,12 +48,69 @@ fn owners_stay_apart_for_all_eyes() {
             for (i, &a) in filled.iter().enumerate() {
                 for &b in &filled[i + 1..] {
                     let [a_seen, b_seen] = [a, b].map(|owner| oklab(seen(linear(Token::owner(owner), theme), matrix)));
-                    let distance = a_seen.iter().zip(b_seen).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                    let distance = distance(a_seen, b_seen);
                     assert!(distance >= APART, "{theme:?}, {eye}: {a} and {b} are {distance:.3} apart");
                 }
             }
         }
     }
+}
+
+/// In a stacked bar any two owners may be neighbours, because those between them may have no time. Where colour alone does not
+/// part them (in the night theme, on grey paper), the seam does, and it is seen against both.
+#[test]
+fn neighbours_in_a_bar_are_apart_by_colour_or_by_the_seam_between_them() {
+    let mut by_seam = vec![];
+    for theme in Theme::ALL {
+        for (eye, matrix) in EYES.into_iter().chain([GREY]) {
+            let look = |owner: Owner| oklab(seen(linear(Token::owner(owner), theme), matrix));
+            for (i, &a) in Owner::ALL.iter().enumerate() {
+                for &b in &Owner::ALL[i + 1..] {
+                    if distance(look(a), look(b)) < 0.06 {
+                        by_seam.push((theme, eye, a, b));
+                    }
+                }
+            }
+        }
+    }
+    // By day no pair needs it but on grey paper, and handover and idle, which are an outline and hatching.
+    let needs_seam = |&(theme, eye, _, b): &(Theme, &str, Owner, Owner)| {
+        theme == Theme::Night || eye == GREY.0 || matches!(b, Owner::Handover | Owner::Idle)
+    };
+    assert!(by_seam.iter().all(needs_seam), "{by_seam:?}");
+    assert!(!by_seam.is_empty());
+    // Surface is the seam; its contrast to every owner is tested above and here for grey eyes, for whom luminance is all.
+    let pairs: Vec<_> = Owner::ALL.iter().map(|&owner| (Token::owner(owner), Token::Surface)).collect();
+    assert_contrast(&pairs, 3.0);
+    for (_, _, a, b) in by_seam {
+        assert_ne!(letters(a), letters(b));
+    }
+}
+
+#[test]
+fn shares_are_an_even_ramp_for_all_eyes_and_on_grey_paper() {
+    // Half of what is asked for owners would be enough side by side; a number or a dot tells it, too.
+    const APART: f64 = 0.04;
+    for theme in Theme::ALL {
+        for (eye, matrix) in EYES.into_iter().chain([GREY]) {
+            let looks: Vec<_> =
+                (1..=5).map(|fifths| oklab(seen(linear(Token::share(fifths), theme), matrix))).collect();
+            let ground = oklab(seen(linear(Token::Surface, theme), matrix));
+            let lightness: Vec<_> = looks.iter().map(|look| (look[0] - ground[0]).abs()).collect();
+            // More stands out more: away from the page, step by step.
+            for (less, more) in lightness.iter().zip(&lightness[1..]) {
+                assert!(more - less >= APART, "{theme:?}, {eye}: {lightness:.3?}");
+            }
+            assert!(lightness[0] >= APART, "{theme:?}, {eye}: {lightness:.3?}");
+        }
+    }
+}
+
+#[test]
+fn numbers_on_shares_stand_out_and_so_do_bars() {
+    let pairs: Vec<_> = (0..=5).map(|fifths| (Token::on_share(fifths), Token::share(fifths))).collect();
+    assert_contrast(&pairs, 4.5);
+    assert_contrast(&[(Token::Share4, Token::Surface), (Token::Share4, Token::Ground)], 3.0);
 }
 
 #[test]
@@ -117,6 +174,14 @@ const EYES: [(&str, Matrix); 4] = [
     ("deutan", [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
     ("tritan", [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
 ];
+
+/// Grey paper: luminance in all three channels.
+const GREY: (&str, Matrix) = ("grey", [[0.2126, 0.7152, 0.0722]; 3]);
+
+/// Euclidean, in OKLab.
+fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt()
+}
 
 fn times(matrix: Matrix, [x, y, z]: [f64; 3]) -> [f64; 3] {
     matrix.map(|[a, b, c]| a * x + b * y + c * z)
