@@ -5,11 +5,23 @@
 //! sizes of type are in [`theme`] and nowhere else. The same code runs in the server and in the browser: it never measures text,
 //! which in the browser would touch the page.
 
+mod bars;
+pub mod breakdown;
+mod empty;
+pub mod hour_heat_map;
+pub mod lost_time;
+mod owned;
 mod pen;
+pub mod period;
+mod scale;
 pub mod shift_timeline;
 mod svg;
+pub mod table;
 pub mod theme;
 pub mod time_axis;
+pub mod time_owners;
+pub mod trend;
+mod width;
 
 /// Why there is no drawing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +33,12 @@ pub enum ChartError {
         width: u32,
         /// From top to bottom \[px\].
         height: u32,
+    },
+    /// Too narrow for its labels, or wider than any screen.
+    #[error("a drawing {width} px wide cannot be read")]
+    Width {
+        /// From left to right \[px\].
+        width: u32,
     },
     /// The backend could not draw.
     #[error("the drawing could not be made: {0}")]

@@ -85,8 +85,27 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
 
     /// A line 1 px wide through the points.
     pub(crate) fn path(&mut self, token: Token, points: &[(i32, i32)]) -> Drawn {
-        let style = ShapeStyle::from((self.colour)(token)).stroke_width(1);
+        self.stroke(token, points, 1)
+    }
+
+    /// A line through the points.
+    pub(crate) fn stroke(&mut self, token: Token, points: &[(i32, i32)], width: u32) -> Drawn {
+        let style = ShapeStyle::from((self.colour)(token)).stroke_width(width);
         self.backend.draw_path(points.iter().copied(), &style).map_err(failed)
+    }
+
+    /// A filled circle.
+    pub(crate) fn dot(&mut self, token: Token, centre: (i32, i32), radius: u32) -> Drawn {
+        let style = (self.colour)(token).filled();
+        self.backend.draw_circle(centre, radius, &style, true).map_err(failed)
+    }
+
+    /// The outline of a box, 1 px wide and inside it.
+    pub(crate) fn frame(&mut self, token: Token, Area { left, top, right, bottom }: Area) -> Drawn {
+        self.level(token, left, right, top, 1)?;
+        self.level(token, left, right, bottom - 1, 1)?;
+        self.upright(token, left, top, bottom, 1)?;
+        self.upright(token, right - 1, top, bottom, 1)
     }
 
     /// A filled shape.
@@ -95,32 +114,23 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
         self.backend.fill_polygon(corners.iter().copied(), &style).map_err(failed)
     }
 
+    /// Hatches the box with lines that fall to the right, `every` px apart: something is not known. Those of [`Pen::hatch`] rise.
+    pub(crate) fn hatch_unknown(&mut self, token: Token, area: Area, every: i32) -> Drawn {
+        let mirrored = |(x, y): (i32, i32)| (area.left + area.right - 1 - x, y);
+        let points: Vec<_> = hatching(area, every).into_iter().map(mirrored).collect();
+        if points.is_empty() { Ok(()) } else { self.path(token, &points) }
+    }
+
     /// Hatches the box with slanted lines, `every` px apart. It is one line that goes up a slant, along the top edge, down the
     /// next slant and along the bottom edge: one element in the drawing, however wide the box.
     pub(crate) fn hatch(&mut self, token: Token, area: Area, every: i32) -> Drawn {
-        let height = area.bottom - area.top - 1;
-        if area.width() <= 1 || height <= 0 || every <= 0 {
-            return Ok(());
-        }
-        // The slant rises 1 in 1, cut where it meets the sides.
-        let last = area.right - 1;
-        let mut points = vec![];
-        let mut foot = area.left - height;
-        let mut upwards = true;
-        while foot < last {
-            let low_left = foot.max(area.left);
-            let high_right = (foot + height).min(last);
-            let low = (low_left, area.bottom - 1 - (low_left - foot));
-            let high = (high_right, area.bottom - 1 - (high_right - foot));
-            points.extend(if upwards { [low, high] } else { [high, low] });
-            upwards = !upwards;
-            foot += every;
-        }
-        self.path(token, &points)
+        let points = hatching(area, every);
+        if points.is_empty() { Ok(()) } else { self.path(token, &points) }
     }
 
-    /// Text with its left end, middle or right end at `x`, the middle of its capitals at `y`.
+    /// Text with its left end, middle or right end at `x`, the middle of its capitals at `y`; [`plain`], whoever wrote it.
     pub(crate) fn text(&mut self, face: Face, at: HPos, (x, y): (i32, i32), text: &str) -> Drawn {
+        let text = plain(text);
         if text.is_empty() {
             return Ok(());
         }
@@ -129,8 +139,31 @@ impl<'a, B: DrawingBackend> Pen<'a, B> {
         let colour = (self.colour)(face.ink);
         // Backends centre on small letters; figures and capitals stand some 1 px higher.
         let style = TextStyle::from(font).color(&colour).pos(Pos::new(at, VPos::Center));
-        self.backend.draw_text(text, &style, (x, y + 1)).map_err(failed)
+        self.backend.draw_text(&text, &style, (x, y + 1)).map_err(failed)
     }
+}
+
+/// The corners of the line that hatches a box; none when it has no room.
+fn hatching(area: Area, every: i32) -> Vec<(i32, i32)> {
+    let height = area.bottom - area.top - 1;
+    let mut points = vec![];
+    if area.width() <= 1 || height <= 0 || every <= 0 {
+        return points;
+    }
+    // The slant rises 1 in 1, cut where it meets the sides.
+    let last = area.right - 1;
+    let mut foot = area.left - height;
+    let mut upwards = true;
+    while foot < last {
+        let low_left = foot.max(area.left);
+        let high_right = (foot + height).min(last);
+        let low = (low_left, area.bottom - 1 - (low_left - foot));
+        let high = (high_right, area.bottom - 1 - (high_right - foot));
+        points.extend(if upwards { [low, high] } else { [high, low] });
+        upwards = !upwards;
+        foot += every;
+    }
+    points
 }
 
 /// Why the backend could not draw.

@@ -31,6 +31,7 @@ pub use pieces::{Here, what_is_at};
 pub use words::{TableRow, sentence, sum, table};
 
 use crate::ChartError;
+use crate::owned::owned;
 use crate::pen::{Area, Drawn, Face, Pen, room_for, shortened};
 use crate::svg::element;
 use crate::theme::{Token, Type, letters};
@@ -178,10 +179,8 @@ fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane:
     for Stretch { owner, interval } in lane.ledger.stretches() {
         let area = Area { left: frame.x(interval.start()), right: frame.x(interval.end()), ..rows.bar };
         match owner {
-            Owner::Idle => nobody(pen, area)?,
-            _ if area.width() == 0 => slivers.push((area.left, owner)),
-            Owner::Handover => handover(pen, area)?,
-            _ => pen.fill(Token::owner(owner), area)?,
+            _ if area.width() == 0 && owner != Owner::Idle => slivers.push((area.left, owner)),
+            _ => owned(pen, owner, area)?,
         }
     }
     for piece in pieces(lane).iter().filter(|piece| !matches!(piece.owner, Owner::Idle | Owner::Handover)) {
@@ -199,26 +198,6 @@ fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane:
         let ground = Area { left: middle - room / 2, right: middle + room / 2, top: y - 8, bottom: y + 8 };
         pen.fill(Token::Surface, ground)?;
         pen.text(NOTE, HPos::Center, (middle, y), &words)?;
-    }
-    Ok(())
-}
-
-/// Idle: hatched, because what happened is missing.
-fn nobody<B: DrawingBackend>(pen: &mut Pen<'_, B>, area: Area) -> Drawn {
-    pen.fill(Token::Surface, area)?;
-    pen.level(Token::Idle, area.left, area.right, area.top, 1)?;
-    pen.level(Token::Idle, area.left, area.right, area.bottom - 1, 1)?;
-    pen.hatch(Token::Idle, area, 9)
-}
-
-fn handover<B: DrawingBackend>(pen: &mut Pen<'_, B>, area: Area) -> Drawn {
-    pen.fill(Token::Handover, area)?;
-    let inside = Area { left: area.left + 1, top: area.top + 1, right: area.right - 1, bottom: area.bottom - 1 };
-    pen.fill(Token::Sunken, inside)?;
-    let face = Face { size: Type::Tiny, bold: true, ink: Token::Ink2 };
-    let words = letters(Owner::Handover);
-    if area.width() >= room_for(words, face.size) + 4 {
-        pen.text(face, HPos::Center, ((area.left + area.right) / 2, area.middle()), words)?;
     }
     Ok(())
 }

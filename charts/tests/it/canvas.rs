@@ -29,6 +29,11 @@ impl Canvas {
         let height = u32::try_from(self.pixels.len()).unwrap() / self.width;
         (0..height).filter(|&y| self.at(x, y) == Some(colour)).collect()
     }
+
+    /// The columns of a row of pixels that have the colour.
+    pub(crate) fn columns_with(&self, y: u32, colour: Rgb) -> Vec<u32> {
+        (0..self.width).filter(|&x| self.at(x, y) == Some(colour)).collect()
+    }
 }
 
 impl DrawingBackend for Canvas {

@@ -1,7 +1,14 @@
 //! What the drawings promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+mod breakdown;
 mod canvas;
+mod doors;
+mod hour_heat_map;
+mod lost_time;
 mod night;
+mod quarter;
 mod shift_timeline;
 mod theme;
+mod time_owners;
+mod trend;
