@@ -314,7 +314,11 @@ fn value_scale(weeks: &[Week], usual: Option<Usual>, plot: Area) -> (Scale, i64)
     }
     most = most.max(0);
     let step = round_step((most - least).max(1), (plot.bottom - plot.top) / 34, 1);
-    let from = least.div_euclid(step) * step;
+    let mut from = least.div_euclid(step) * step;
+    // Room for the label of the lowest.
+    if from > 0 && least - from < step / 2 {
+        from -= step;
+    }
     let to = -((-most).div_euclid(step)) * step;
     (Scale { from, to: to.max(from + step), start: plot.bottom, end: plot.top }, step)
 }
@@ -356,12 +360,9 @@ fn trend<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
 fn band<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
     let y = frame.height - 10;
     let Some(usual) = frame.usual else {
-        return pen.text(
-            HINT,
-            HPos::Left,
-            (frame.plot.left, y),
-            "No noise band: fewer than 8 numbers in the year before",
-        );
+        let words = if frame.is_narrow { "" } else { " in the year before" };
+        let words = format!("no noise band: fewer than 8 numbers{words}");
+        return pen.text(HINT, HPos::Left, (frame.plot.left, y), &words);
     };
     let [high, low] = [usual.high, usual.low].map(|value| frame.values.px(value));
     let Area { left, right, .. } = frame.plot;
@@ -538,23 +539,28 @@ fn labels<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
             continue;
         }
         let half = room_for(&text, face.size) / 2;
-        let x = x.clamp(frame.plot.left + half, (frame.plot.right - half).max(frame.plot.left + half));
-        let y = label_y(frame, i, y);
+        let (aside, y) = label_place(frame, i, y);
+        let x = (x + aside).clamp(frame.plot.left + half, (frame.plot.right - half).max(frame.plot.left + half));
         pen.text(face, HPos::Center, (x, y), &text)?;
     }
     Ok(())
 }
 
-/// Above a point, unless the line comes down to it from both sides or there is no room.
-fn label_y(frame: &Frame<'_>, week: usize, y: i32) -> i32 {
-    let beside = [week.checked_sub(1), week.checked_add(1)];
-    let beside: Vec<_> = beside.into_iter().flatten().filter_map(|week| frame.point(week)).map(|(_, y)| y).collect();
-    let n = i32::try_from(beside.len()).unwrap_or(0);
-    let is_low = beside.iter().sum::<i32>() < n * y;
+/// Where a label stands, away from the line: how far beside the point, and at which height.
+///
+/// Above, unless the line comes down to the point or there is no room; on a steep slope beside it.
+fn label_place(frame: &Frame<'_>, week: usize, y: i32) -> (i32, i32) {
+    const STEEP: i32 = 12;
+    let height = |week: Option<usize>| week.and_then(|week| frame.point(week)).map_or(0, |(_, beside)| y - beside);
+    // How far the line comes down to the point, from the left and from the right.
+    let (before, after) = (height(week.checked_sub(1)), height(week.checked_add(1)));
+    let is_steep = before.min(-after) >= STEEP || after.min(-before) >= STEEP;
+    let aside = if is_steep { STEEP * before.signum() } else { 0 };
     // A ring needs more air than a point.
     let air = if frame.weeks.get(week).is_some_and(|week| week.chosen) { 16 } else { 13 };
+    let is_low = before + after > 0 && aside == 0;
     let is_below = (is_low && y + air + 6 < frame.plot.bottom) || y - air - 6 < frame.plot.top;
-    if is_below { y + air } else { y - air }
+    (aside, if is_below { y + air } else { y - air })
 }
 
 /// Each week leads to its rows, each note to itself. Weeks too narrow to be hit have no door: the page asks [`week_at`].

@@ -87,7 +87,7 @@ fn bars_are_as_long_as_their_time() {
 
 #[test]
 fn every_width_from_a_phone_to_a_wall_can_be_drawn_and_no_other() {
-    for width in 340..=1_600 {
+    for width in (340..=1_600).step_by(7) {
         svg(&losses(), width).unwrap();
     }
     for width in [0, 200, 20_000, u32::MAX] {

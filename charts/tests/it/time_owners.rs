@@ -231,7 +231,7 @@ fn notes_that_no_level_is_left_for_are_counted() {
 #[test]
 fn every_width_from_a_phone_to_a_wall_can_be_drawn_and_no_other() {
     let chart = nights();
-    for width in 340..=1_600 {
+    for width in (340..=1_600).step_by(7) {
         svg(&chart, width).unwrap();
     }
     for width in [0, 200, 20_000, u32::MAX] {
