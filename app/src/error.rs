@@ -21,6 +21,9 @@ pub enum AppError {
         /// What is wrong with it, a sentence without its full stop.
         message: String,
     },
+    /// More was sent than anybody types.
+    #[error("This is longer than anything that can be sent here. Shorten it and send it again.")]
+    TooLarge,
     /// Somebody else changed it meanwhile.
     #[error("This was changed meanwhile. Reload the page to see it as it is now.")]
     Conflict,
@@ -53,6 +56,7 @@ impl AppError {
         match self {
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } => 422,
+            Self::TooLarge => 413,
             Self::Conflict => 409,
             Self::SignInNeeded => 401,
             Self::Forbidden => 403,

@@ -1,6 +1,7 @@
 //! The shift timeline: one lane per family, in which every second of the shift has its owner's colour.
 //!
 //! ```text
+//!           ┌──────┬──────┬──────┐       LST
 //!                  ┌── ▂▄ ──┐            findings: brackets with their priority, the chosen one marked
 //!  12 [m]   ▒▒HO▒▒ │P│ P ││SP│ ╱╱╱╱╱      the ledger: no second without an owner, idle hatched
 //!                        ╱╱W╱╱           downtimes as logged, also where an execution outranks them
@@ -9,11 +10,15 @@
 //!
 //! [`svg`] gives the drawing as text, the same in the server and in the browser, with colours by custom property
 //! (see [`crate::theme`]). [`draw`] draws it on any backend of plotters. What the pointer needs ([`instant_at`], [`lane_at`],
-//! [`what_is_at`]), the [`sentence`], the [`sum`] and the [`table`] come from the same scale and the same pieces as the drawing.
+//! [`what_is_at`], [`cut_line`]), the [`sentence`], the [`sum`] and the [`table`] come from the same scale and the same pieces as
+//! the drawing.
+//!
+//! All of the shift is drawn, or a [`window`] on it. Sums, sentence and table are always those of the whole shift.
 
 mod brackets;
 mod frame;
 mod pieces;
+pub mod window;
 mod words;
 
 use domain::decimal::{MilliHours, hours3};
@@ -21,22 +26,23 @@ use domain::family::Family;
 use domain::findings::Priority;
 use domain::ledger::{Ledger, Owner, Stretch};
 use domain::shift_view::{Lane, ShiftView};
-use domain::time::{Instant, Span};
+use domain::time::{Instant, Interval, Span};
 use plotters::backend::DrawingBackend;
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-pub use frame::{Size, instant_at, lane_at, plot_area};
+pub use brackets::{CutLine, cut_line};
+pub use frame::{Size, instant_at, lane_at, plot_area, x_at};
 pub use pieces::{Here, what_is_at};
 pub use words::{TableRow, sentence, sum, table};
 
 use crate::ChartError;
 use crate::owned::owned;
 use crate::pen::{Area, Drawn, Face, Pen, room_for, shortened};
-use crate::svg::element;
+use crate::svg::{element, element_with_doors};
 use crate::theme::{Token, Type, letters};
-use crate::time_axis::{date, ticks};
-use brackets::{brackets, shade};
+use crate::time_axis::{date, sidereal_ticks, ticks};
+use brackets::{brackets, doors, meets_cut, shade};
 use frame::{Frame, Rows, Scale};
 use pieces::{Piece, downtime_owner, pieces};
 
@@ -53,14 +59,42 @@ pub struct Mark {
     pub chosen: bool,
     /// How urgent it is.
     pub priority: Priority,
+    /// Where its bracket leads in a page; `None` leads nowhere.
+    pub href: Option<String>,
 }
 
-/// The timeline as an `<svg>` element for a page: without `style` attributes, scripts and ids, and deaf to the pointer, so
-/// listen on the element around it.
-pub fn svg(view: &ShiftView, marks: &[Mark], size: Size) -> Result<String, ChartError> {
+/// Which part of a shift is drawn, and what is about to be done in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// From the left edge of the plot area to its right. Outside the shift it is empty.
+    pub window: Interval,
+    /// Where the chosen finding is about to be cut.
+    pub cut: Option<Instant>,
+}
+
+impl Shown {
+    /// All of it.
+    pub const fn whole(view: &ShiftView) -> Self {
+        Self { window: view.interval, cut: None }
+    }
+}
+
+/// The timeline as an `<svg>` element for a page: without `style` attributes, scripts and ids, and deaf to the pointer but for
+/// its links, so listen on the element around it.
+pub fn svg(view: &ShiftView, marks: &[Mark], shown: Shown, size: Size) -> Result<String, ChartError> {
+    let frame = Frame::new(view, marks, shown, size)?;
     let name = format!("Timeline of shift {}", view.shift.id);
-    let description = [sentence(view), words::marked(marks)].join(" ");
-    element((size.width, size.height), "shift-timeline", &name, &description, |pen| timeline(pen, view, marks, size))
+    let words = [sentence(view), words::part(view, shown.window), words::marked(marks)];
+    let description = words.iter().filter(|words| !words.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let of = |family| marks.iter().filter(move |mark| mark.family == family);
+    let doors: Vec<_> =
+        places(&frame, view).into_iter().flat_map(|(rows, family)| doors(&frame, rows, of(family))).collect();
+    let (px, kind) = ((size.width, size.height), "shift-timeline");
+    if doors.is_empty() {
+        element(px, kind, &name, &description, |pen| timeline(pen, &frame, view, marks))
+    } else {
+        element_with_doors(px, kind, &name, &description, &doors, |pen| timeline(pen, &frame, view, marks))
+    }
 }
 
 /// Draws the timeline on the whole of the backend, in the colours that `colour` gives.
@@ -69,9 +103,11 @@ pub fn draw<B: DrawingBackend>(
     colour: impl Fn(Token) -> RGBColor,
     view: &ShiftView,
     marks: &[Mark],
+    shown: Shown,
 ) -> Result<(), ChartError> {
     let (width, height) = backend.get_size();
-    timeline(&mut Pen::new(backend, &colour, 1.0), view, marks, Size { width, height })
+    let frame = Frame::new(view, marks, shown, Size { width, height })?;
+    timeline(&mut Pen::new(backend, &colour, 1.0), &frame, view, marks)
 }
 
 const LANE_NAME: Face = Face { size: Type::Text, bold: true, ink: Token::Ink };
@@ -80,26 +116,52 @@ const TOTAL: Face = Face { size: Type::Small, bold: true, ink: Token::Ink };
 const NOTE: Face = Face { size: Type::Small, bold: false, ink: Token::Ink3 };
 const NOW: Face = Face { size: Type::Small, bold: true, ink: Token::Ink2 };
 
+/// Where findings stand: above all lanes those of no single family, then lane by lane.
+fn places(frame: &Frame, view: &ShiftView) -> Vec<(Rows, Option<Family>)> {
+    let lanes = frame.lanes.iter().zip(&view.lanes).map(|(&rows, lane)| (rows, Some(lane.family)));
+    std::iter::once((frame.top, None)).chain(lanes).collect()
+}
+
 /// From the back to the front: what is chosen, the grid, the lanes, the findings, *now*.
-fn timeline<B: DrawingBackend>(pen: &mut Pen<'_, B>, view: &ShiftView, marks: &[Mark], size: Size) -> Drawn {
-    let frame = Frame::new(view, marks, size)?;
-    let lanes: Vec<_> = frame.lanes.iter().copied().zip(&view.lanes).collect();
-    let above_all = std::iter::once((frame.top, None));
-    let places: Vec<_> = above_all.chain(lanes.iter().map(|&(rows, lane)| (rows, Some(lane.family)))).collect();
+fn timeline<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, view: &ShiftView, marks: &[Mark]) -> Drawn {
+    let places = places(frame, view);
     for &(rows, family) in &places {
-        shade(pen, &frame, rows, marks.iter().filter(|mark| mark.chosen && mark.family == family))?;
+        shade(pen, frame, rows, marks.iter().filter(|mark| mark.chosen && mark.family == family))?;
     }
-    axis(pen, &frame)?;
-    for (rows, lane) in lanes {
-        lane_name(pen, &frame, rows, lane)?;
-        bar(pen, &frame, rows, lane)?;
-        downtimes(pen, &frame, rows, lane)?;
-        open_executions(pen, &frame, rows, lane)?;
+    sidereal_axis(pen, frame)?;
+    axis(pen, frame)?;
+    for (&rows, lane) in frame.lanes.iter().zip(&view.lanes) {
+        lane_name(pen, frame, rows, lane)?;
+        bar(pen, frame, rows, lane)?;
+        downtimes(pen, frame, rows, lane)?;
+        open_executions(pen, frame, rows, lane)?;
     }
     for (rows, family) in places {
-        brackets(pen, &frame, rows, marks.iter().filter(|mark| mark.family == family))?;
+        brackets(pen, frame, rows, marks.iter().filter(|mark| mark.family == family))?;
     }
-    if view.running { now(pen, &frame) } else { Ok(()) }
+    if view.running && frame.scale.interval.end() == view.interval.end() { now(pen, frame) } else { Ok(()) }
+}
+
+/// A label and as much air again \[px\]: `21:00`, and `21:00:05` in a window of minutes.
+const fn px_per_tick(interval: Interval) -> i32 {
+    if interval.seconds() < 600 { 80 } else { 56 }
+}
+
+/// Hours of the sidereal clock, above everything.
+fn sidereal_axis<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame) -> Drawn {
+    let Frame { scale: Scale { interval, left, right }, sidereal: y, .. } = *frame;
+    let hours = y - 11;
+    pen.text(NOTE, HPos::Left, (if frame.is_narrow { left } else { 0 }, hours), "LST")?;
+    let free_from = if frame.is_narrow { left + room_for("LST", NOTE.size) + 4 } else { 0 };
+    for tick in sidereal_ticks(interval, i64::from((right - left) / px_per_tick(interval))) {
+        let x = frame.scale.x_after(tick.after_s);
+        pen.upright(Token::LineStrong, x, y - 4, y, 1)?;
+        let half = room_for(&tick.label, FIGURE.size) / 2;
+        if x - half >= free_from && x + half <= frame.width {
+            pen.text(FIGURE, HPos::Center, (x, hours), &tick.label)?;
+        }
+    }
+    pen.level(Token::LineStrong, left, right + 1, y, 1)
 }
 
 /// Hours with their grid; below them the exact ends and the date at each midnight that leaves those their room.
@@ -114,15 +176,13 @@ fn axis<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame) -> Drawn {
         pen.text(NOTE, HPos::Left, (0, hours), "UTC")?;
     }
     let (mut free_from, free_to) = (left + room_for(&start, NOTE.size), right - room_for(&end, NOTE.size));
-    // A label and as much air again: `21:00`, and `21:00:05` in a shift of minutes.
-    let px_per_tick = if interval.seconds() < 600 { 80 } else { 56 };
-    for tick in ticks(interval, i64::from((right - left) / px_per_tick)) {
+    for tick in ticks(interval, i64::from((right - left) / px_per_tick(interval))) {
         let x = frame.x(tick.at);
         let (grid, length) = if tick.is_midnight { (Token::Line, 6) } else { (Token::Grid, 4) };
         pen.upright(grid, x, frame.top.bottom, y, 1)?;
         pen.upright(Token::LineStrong, x, y, y + length, 1)?;
         let half = room_for(&tick.label, FIGURE.size) / 2;
-        if x >= half && x + half <= frame.width {
+        if x >= half && x + half <= frame.width && !meets_cut(frame, x - half, x + half) {
             pen.text(FIGURE, HPos::Center, (x, hours), &tick.label)?;
         }
         let date = date(tick.at);
@@ -177,7 +237,8 @@ fn terms(ledger: &Ledger) -> Vec<(&'static str, MilliHours)> {
 fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane: &Lane) -> Drawn {
     let mut slivers = vec![];
     for Stretch { owner, interval } in lane.ledger.stretches() {
-        let area = Area { left: frame.x(interval.start()), right: frame.x(interval.end()), ..rows.bar };
+        let Some((left, right)) = frame.extent(interval) else { continue };
+        let area = Area { left, right, ..rows.bar };
         match owner {
             _ if area.width() == 0 && owner != Owner::Idle => slivers.push((area.left, owner)),
             _ => owned(pen, owner, area)?,
@@ -204,9 +265,10 @@ fn bar<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane:
 
 /// The edge of a piece, its owner's letters where they fit, and its name where there is more room.
 fn inscribe<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, piece: &Piece<'_>) -> Drawn {
-    let area = Area { left: frame.x(piece.interval.start()), right: frame.x(piece.interval.end()), ..rows.bar };
+    let Some((left, right)) = frame.extent(piece.interval) else { return Ok(()) };
+    let area = Area { left, right, ..rows.bar };
     let width = area.width();
-    if width >= 3 {
+    if width >= 3 && frame.holds(piece.interval.end()) {
         pen.upright(Token::Surface, area.right - 1, area.top, area.bottom, 1)?;
     }
     let face = Face { size: Type::Tiny, bold: true, ink: Token::on_owner(piece.owner) };
@@ -228,7 +290,8 @@ fn inscribe<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, 
 fn downtimes<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane: &Lane) -> Drawn {
     let mut drawn = vec![];
     for placed in &lane.downtimes {
-        let (left, right) = (frame.x(placed.span.start()), frame.x(placed.span.end()));
+        let interval = Interval::new(placed.span.start(), placed.span.end());
+        let Some((left, right)) = interval.and_then(|interval| frame.extent(interval)) else { continue };
         let owner = downtime_owner(placed.fact.kind);
         let area = Area { left, right: right.max(left + 2), ..rows.band };
         if drawn.contains(&(area, owner)) {
@@ -239,8 +302,10 @@ fn downtimes<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows,
         pen.hatch(token, area, 5)?;
         pen.level(token, area.left, area.right, area.top, 1)?;
         pen.level(token, area.left, area.right, area.bottom - 1, 1)?;
-        pen.upright(token, area.left, area.top, area.bottom, 1)?;
-        if placed.fact.end.is_some() {
+        if frame.holds(placed.span.start()) {
+            pen.upright(token, area.left, area.top, area.bottom, 1)?;
+        }
+        if placed.fact.end.is_some() && frame.holds(placed.span.end()) {
             pen.upright(token, area.right - 1, area.top, area.bottom, 1)?;
         }
         let face = Face { size: Type::Tiny, bold: true, ink: Token::Ink };
@@ -256,8 +321,8 @@ fn downtimes<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows,
 
 /// A flag where an execution began that nobody closed.
 fn open_executions<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, lane: &Lane) -> Drawn {
-    let mut places: Vec<_> =
-        lane.executions.iter().filter(|it| it.span.seconds() == 0).map(|it| frame.x(it.span.start())).collect();
+    let open = lane.executions.iter().filter(|it| it.span.seconds() == 0 && frame.holds(it.span.start()));
+    let mut places: Vec<_> = open.map(|it| frame.x(it.span.start())).collect();
     places.dedup();
     for x in places {
         let Area { top, bottom, .. } = rows.bar;

@@ -5,6 +5,7 @@
 
 mod bits;
 pub mod columns;
+pub mod comment;
 pub mod decision;
 mod dictionary;
 pub mod filter;

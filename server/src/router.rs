@@ -10,12 +10,13 @@ mod snapshot;
 use std::time::Duration;
 
 use app::api::Clock;
+use app::error::AppError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -102,9 +103,26 @@ pub fn router(state: AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_MAX))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(middleware::from_fn(told_when_too_large))
         .layer(middleware::from_fn(api::problem::of_the_way))
         .layer(middleware::from_fn(security_headers))
         .layer(middleware::from_fn(request_log::log))
+}
+
+/// Says in a sentence that a body is beyond the limit.
+async fn told_when_too_large(request: Request, next: Next) -> Response {
+    // What is only asked has no body.
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let asked = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        door::refused(&asked, AppError::TooLarge)
+    } else {
+        response
+    }
 }
 
 /// What pages and server functions find in their context, and the policy that goes with the page's nonce.

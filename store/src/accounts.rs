@@ -114,6 +114,17 @@ impl Store {
         rows.into_iter().map(Account::try_from).collect()
     }
 
+    /// Which of these are names of accounts, in their spelling: case makes no other name.
+    pub async fn names_among(&self, names: &[String]) -> Result<Vec<String>, StoreError> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let known =
+            sqlx::query_scalar!("select name from account where lower(name) = any($1) order by lower(name)", &lower);
+        Ok(known.fetch_all(&self.pool).await?)
+    }
+
     /// The account of that number.
     pub async fn account(&self, id: i64) -> Result<Option<Account>, StoreError> {
         let row = sqlx::query_as!(

@@ -31,7 +31,7 @@ pub(super) fn is_form() -> bool {
 }
 
 /// Where this server is, as the browser knows it: `https://shiftdesk.example.org`.
-pub(super) fn origin() -> String {
+pub(crate) fn origin() -> String {
     let scheme = if arrival().https { "https" } else { "http" };
     header(header::HOST).map_or_else(String::new, |host| format!("{scheme}://{host}"))
 }

@@ -1,5 +1,8 @@
 //! What people do to findings, as the page asks for it: by a script, or by a plain form that comes back to its page.
 
+#[cfg(feature = "ssr")]
+use std::collections::BTreeSet;
+
 use domain::time::Instant;
 use domain::triage::FindingRow;
 #[cfg(feature = "ssr")]
@@ -26,6 +29,8 @@ pub struct Case {
     pub decisions: Decisions,
     /// What happened to it, oldest first.
     pub story: Vec<Line>,
+    /// The names in its comments that are somebody's.
+    pub mentioned: Vec<String>,
     /// The findings it is made of, stands in, or could be merged with.
     pub relatives: Vec<Relative>,
     /// What people would probably decide; `None` once somebody decided, and for what the log no longer says.
@@ -60,11 +65,16 @@ pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option
         Some(now) => Some(store.next_shift(now).await?.unwrap_or_else(|| now.plus(domain::time::DAY_S))),
         None => None,
     };
+    let story = store.story(id).await?;
+    let names: BTreeSet<&str> =
+        story.iter().filter_map(|line| line.comment.as_deref()).flat_map(domain::triage::comment::mentions).collect();
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     Ok(Some(Case {
         row,
         said,
         decisions,
-        story: store.story(id).await?,
+        mentioned: store.names_among(&names).await?,
+        story,
         relatives: store.relatives(id).await?,
         advice,
         next_shift,

@@ -77,7 +77,8 @@ pub fn take_theme_buttons() {
         click.prevent_default();
         show(Theme::of_word(&word));
         let pressed = document().query_selector("#theme-menu button[aria-pressed='true']").ok().flatten();
-        for (other, is_it) in pressed.map(|before| (before, "false")).into_iter().chain(button.map(|now| (now, "true"))) {
+        for (other, is_it) in pressed.map(|before| (before, "false")).into_iter().chain(button.map(|now| (now, "true")))
+        {
             // A browser refuses an attribute only when its name is no name.
             let _ = other.set_attribute("aria-pressed", is_it);
         }

@@ -15,6 +15,7 @@ mod grid;
 mod keys;
 mod layout;
 mod line;
+mod permalink;
 mod rows;
 mod suggestion;
 mod verdict;
@@ -28,6 +29,7 @@ use crate::api::{self, Asked};
 use crate::components::failure::failure;
 use crate::components::live::{live, others};
 use crate::components::said::Said;
+use crate::components::timeline::zoom::Zoom;
 use crate::query::{TriageQuery, pairs, read, write};
 
 use board::Board;
@@ -79,6 +81,7 @@ pub fn TriagePage() -> impl IntoView {
     listen(query, grid);
     stay_in_view(query, board);
     let live = live(open);
+    let zoom = Zoom::default();
     // What others changed shows in the list. The first number only says how far things are, and the page is as new as that.
     Effect::new(move |before: Option<Option<i64>>| {
         let newest = live.newest.get();
@@ -123,7 +126,9 @@ pub fn TriagePage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match detail.await {
                         Ok(None) => ().into_any(),
-                        Ok(Some((_, Some(detail)))) => finding::finding(detail, close, changed, live.newest).into_any(),
+                        Ok(Some((_, Some(detail)))) => {
+                            finding::finding(detail, query, zoom, close, changed, live.newest).into_any()
+                        }
                         Ok(Some((id, None))) => finding::no_such_finding(id, close).into_any(),
                         Err(error) => finding::unread(&error, close).into_any(),
                     }

@@ -4,15 +4,20 @@ use domain::findings::Priority;
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::HPos;
 
-use super::Mark;
-use super::frame::{Frame, Rows, Scale};
+use domain::shift_view::ShiftView;
+use domain::time::{Instant, Interval};
+
+use super::frame::{Frame, Rows, Scale, Size};
+use super::words::one_mark;
+use super::{Mark, Shown};
 use crate::pen::{Area, Drawn, Face, Pen, room_for, shortened};
+use crate::svg::Door;
 use crate::theme::{Token, Type, bars};
 
 const CHOSEN: Face = Face { size: Type::Small, bold: true, ink: Token::Accent };
 const MORE: Face = Face { size: Type::Small, bold: false, ink: Token::Ink2 };
 
-/// What of a finding lies in the shift \[px\], and whether it goes on beyond.
+/// What of a finding is shown \[px\], and whether it goes on beyond.
 #[derive(Clone, Copy)]
 struct Extent {
     left: i32,
@@ -23,14 +28,14 @@ struct Extent {
 
 impl Extent {
     fn of(scale: Scale, mark: &Mark) -> Option<Self> {
-        let (span, shift) = (mark.span?, scale.interval);
-        let is_outside = span.start() > shift.end() || span.end() < shift.start();
-        let only_touches = span.seconds() > 0 && (span.start() == shift.end() || span.end() == shift.start());
+        let (span, shown) = (mark.span?, scale.interval);
+        let is_outside = span.start() > shown.end() || span.end() < shown.start();
+        let only_touches = span.seconds() > 0 && (span.start() == shown.end() || span.end() == shown.start());
         (!is_outside && !only_touches).then(|| Self {
             left: scale.x(span.start()),
             right: scale.x(span.end()),
-            from_before: span.start() < shift.start(),
-            to_after: span.end() > shift.end(),
+            from_before: span.start() < shown.start(),
+            to_after: span.end() > shown.end(),
         })
     }
 
@@ -102,15 +107,16 @@ pub(super) fn brackets<'m, B: DrawingBackend>(
     rows: Rows,
     marks: impl Iterator<Item = &'m Mark>,
 ) -> Drawn {
-    let n_levels = (rows.brackets.bottom - rows.brackets.top) / rows.level;
-    let (mut placed, n_left_over) = stacked(frame.scale, marks, n_levels);
+    let (mut placed, n_left_over) = stacked(frame.scale, marks, rows.n_levels());
     // The chosen one last, over all others.
     placed.sort_by_key(|bracket| bracket.mark.chosen);
     for Bracket { level, extent, mark } in placed {
-        let y = rows.brackets.bottom - rows.level * (level + 1) + 2;
-        bracket(pen, rows, extent, mark, y)?;
+        bracket(pen, rows, extent, mark, rows.level_top(level) + 2)?;
         if mark.chosen {
             chosen(pen, frame, rows, extent, mark)?;
+            if let Some(at) = frame.cut.filter(|&at| frame.holds(at)) {
+                cut(pen, frame, rows, mark, at)?;
+            }
         }
     }
     if n_left_over == 0 {
@@ -183,4 +189,77 @@ fn chosen<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, ex
     // Above its own bracket, moved only as far as the room demands.
     let left = extent.left.clamp(from, (to - room).max(from));
     pen.text(CHOSEN, HPos::Left, (left, y), &label)
+}
+
+const CUT_AT: Face = Face { size: Type::Small, bold: true, ink: Token::Accent };
+
+/// Where the chosen finding is about to be cut: a line through its lane, a thread down to the axis, and the time there.
+fn cut<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame, rows: Rows, mark: &Mark, at: Instant) -> Drawn {
+    let (x, bottom) = (frame.x(at), foot(frame, rows, mark));
+    pen.upright(Token::Accent, x - 1, rows.brackets.top, bottom, 2)?;
+    pen.dashed(Token::Accent, x, bottom + 3, frame.axis)?;
+    let time = at.for_people().split_off(TIME_OF_DAY);
+    let (left, right) = cut_label(frame, at);
+    pen.text(CUT_AT, HPos::Center, ((left + right) / 2, frame.axis + 12), &time)
+}
+
+/// Where the time begins in `2022-03-12 21:00:00`.
+const TIME_OF_DAY: usize = "2022-03-12 ".len();
+
+/// The room that the time of the cut takes among the hours of the axis \[px\], moved only as far as the drawing demands.
+fn cut_label(frame: &Frame, at: Instant) -> (i32, i32) {
+    let room = room_for("00:00:00", CUT_AT.size);
+    let left = (frame.x(at) - room / 2).clamp(0, (frame.width - room).max(0));
+    (left, left + room)
+}
+
+/// Whether a text on the axis would meet the time of the cut.
+pub(super) fn meets_cut(frame: &Frame, left: i32, right: i32) -> bool {
+    frame.cut.filter(|&at| frame.holds(at)).is_some_and(|at| {
+        let label = cut_label(frame, at);
+        left < label.1 && label.0 < right
+    })
+}
+
+/// Where the line of the cut stands \[px\].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutLine {
+    /// From the left of the drawing.
+    pub x: i32,
+    /// Its upper end.
+    pub top: i32,
+    /// The lower end of what it cuts.
+    pub bottom: i32,
+}
+
+/// Where the chosen finding would be cut at an instant; `None` when none is chosen, or when the instant is not shown.
+pub fn cut_line(view: &ShiftView, marks: &[Mark], at: Instant, window: Interval, size: Size) -> Option<CutLine> {
+    let frame = Frame::new(view, marks, Shown { window, cut: Some(at) }, size).ok()?;
+    let mark = marks.iter().find(|mark| mark.chosen).filter(|_| frame.holds(at))?;
+    let of_lane =
+        |family| view.lanes.iter().position(|lane| lane.family == family).and_then(|lane| frame.lanes.get(lane));
+    let rows = mark.family.map_or(Some(frame.top), |family| of_lane(family).copied())?;
+    Some(CutLine { x: frame.x(at), top: rows.brackets.top, bottom: foot(&frame, rows, mark) })
+}
+
+/// Narrower than this a bracket is no place to press \[px\] (WCAG 2.2, 2.5.8: 24 CSS px).
+const LEAST_TO_PRESS: i32 = 24;
+
+/// The doors to the findings that lead somewhere, which the chosen one does not: each bracket with the room above it that no
+/// other takes, the short ones in front.
+pub(super) fn doors<'m>(frame: &Frame, rows: Rows, marks: impl Iterator<Item = &'m Mark>) -> Vec<Door> {
+    let (mut placed, _) = stacked(frame.scale, marks, rows.n_levels());
+    placed.sort_by_key(|bracket| bracket.extent.left - bracket.extent.right);
+    let door = |bracket: &Bracket<'m>| {
+        let href = bracket.mark.href.clone().filter(|_| !bracket.mark.chosen)?;
+        let Extent { left, right, .. } = bracket.extent;
+        let missing = (LEAST_TO_PRESS - (right - left)).max(0);
+        let (left, right) = (left - missing / 2, right + (missing + 1) / 2);
+        let above = placed.iter().filter(|other| other.level > bracket.level && bracket.extent.meets(other.extent));
+        let top = above.map(|other| other.level).min().map_or(rows.heading.top, |level| rows.level_top(level - 1));
+        let area = Area { left, top, right, bottom: rows.level_top(bracket.level - 1) };
+        let areas = vec![(area, String::new())];
+        Some(Door { href: Some(href), title: one_mark(bracket.mark), areas, takes_focus: true })
+    };
+    placed.iter().filter_map(door).collect()
 }

@@ -4,8 +4,8 @@ use domain::family::Family;
 use domain::shift_view::ShiftView;
 use domain::time::{Instant, Interval};
 
-use super::Mark;
 use super::brackets::levels;
+use super::{Mark, Shown};
 use crate::ChartError;
 use crate::pen::Area;
 
@@ -25,7 +25,9 @@ const LEAST_WIDTH: u32 = 160;
 /// Wider or higher than this is a mistake, not a screen \[px\] (our own limit).
 const MOST: u32 = 16_384;
 
-/// The strip above the lanes: findings of no single family and the word "now"; sidereal time will stand here too.
+/// The sidereal axis above everything: hours and ticks.
+const SIDEREAL: i32 = 20;
+/// The strip above the lanes: findings of no single family and the word "now".
 const TOP: i32 = 24;
 /// The axis: ticks, hours, dates.
 const AXIS: i32 = 38;
@@ -83,7 +85,8 @@ impl Size {
     }
 }
 
-/// How many levels of brackets stand in each place.
+/// How many levels of brackets stand in each place: as the whole shift needs them, so that no lane moves when somebody looks
+/// closer.
 struct Levels {
     top: i32,
     lanes: Vec<i32>,
@@ -92,7 +95,7 @@ struct Levels {
 impl Levels {
     /// What the findings need, at most `most`.
     fn needed(view: &ShiftView, marks: &[Mark], size: Size, most: i32) -> Self {
-        let scale = Scale::of(view, size);
+        let scale = Scale::of(view.interval, size);
         let of = |family| levels(scale, marks.iter().filter(|mark| mark.family == family), most);
         let lanes = view.lanes.iter().map(|lane| of(Some(lane.family)).max(LEVELS)).collect();
         Self { top: of(None).max(1), lanes }
@@ -109,33 +112,40 @@ impl Levels {
     }
 
     const fn top_height(&self, heights: Heights) -> i32 {
-        TOP + (self.top - 1) * heights.level
+        SIDEREAL + TOP + (self.top - 1) * heights.level
     }
 }
 
-/// The left and right edge of the plot area \[px\]: the start of the shift is at the left edge, its end at the right.
+/// The left and right edge of the plot area \[px\]: what is shown starts at the left edge and ends at the right.
 pub fn plot_area(size: Size) -> (u32, u32) {
     let (left, right) = if size.is_narrow() { (6, 6) } else { (94, 96) };
     (left, size.width.saturating_sub(right).max(left + 1))
 }
 
 /// The instant under the pointer at `x` \[px from the left of the drawing\]; `None` beside the plot area.
-pub fn instant_at(x: f64, view: &ShiftView, size: Size) -> Option<Instant> {
+pub fn instant_at(x: f64, window: Interval, size: Size) -> Option<Instant> {
     let (left, right) = plot_area(size);
     let share = (x - f64::from(left)) / f64::from(right - left);
     if !(0.0..=1.0).contains(&share) {
         return None;
     }
     // The last instant a half-open interval holds is the second before its end.
-    let seconds = view.interval.seconds();
-    #[expect(clippy::cast_possible_truncation, reason = "at most the length of the shift, some 3e11 s")]
+    let seconds = window.seconds();
+    #[expect(clippy::cast_possible_truncation, reason = "at most the length of the window, some 3e11 s")]
     let second = (share * seconds as f64).floor() as i64;
-    Some(view.interval.start().plus(second.min(seconds - 1)))
+    Some(window.start().plus(second.min(seconds - 1)))
+}
+
+/// Where an instant stands \[px from the left of the drawing\]; `None` outside the window, whose end is still in it.
+pub fn x_at(at: Instant, window: Interval, size: Size) -> Option<f64> {
+    let (left, right) = plot_area(size);
+    let share = at.since(window.start()) as f64 / window.seconds() as f64;
+    (0.0..=1.0).contains(&share).then(|| f64::from(left) + share * f64::from(right - left))
 }
 
 /// The family whose lane is under the pointer at `y` \[px from the top of the drawing\]; `None` above and below the lanes.
 pub fn lane_at(y: f64, view: &ShiftView, marks: &[Mark], size: Size) -> Option<Family> {
-    let frame = Frame::new(view, marks, size).ok()?;
+    let frame = Frame::new(view, marks, Shown::whole(view), size).ok()?;
     let mut lanes = frame.lanes.iter().zip(&view.lanes);
     let under = lanes.find(|(rows, _)| f64::from(rows.heading.top) <= y && y < f64::from(rows.bottom));
     under.map(|(_, lane)| lane.family)
@@ -150,19 +160,27 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    fn of(view: &ShiftView, size: Size) -> Self {
+    fn of(interval: Interval, size: Size) -> Self {
         let (left, right) = plot_area(size);
         let px = |edge: u32| i32::try_from(edge).unwrap_or(i32::MAX);
-        Self { interval: view.interval, left: px(left), right: px(right) }
+        Self { interval, left: px(left), right: px(right) }
     }
 
-    /// The pixel of an instant; before the shift its left edge, after it its right edge.
+    /// The pixel of an instant; before what is shown its left edge, after it its right edge.
     pub(super) fn x(self, at: Instant) -> i32 {
         let seconds = at.since(self.interval.start()).clamp(0, self.interval.seconds());
         let width = i64::from(self.right - self.left);
         // To the nearest pixel. At most 3e11 s times 16,384 px: far from the end of i64.
         let offset = (2 * seconds * width + self.interval.seconds()) / (2 * self.interval.seconds());
         self.left + i32::try_from(offset).unwrap_or(0)
+    }
+
+    /// The pixel of an instant between two whole seconds, so many seconds after the left edge.
+    pub(super) fn x_after(self, seconds: f64) -> i32 {
+        let width = f64::from(self.right - self.left);
+        #[expect(clippy::cast_possible_truncation, reason = "at most the width of the drawing")]
+        let offset = (seconds / self.interval.seconds() as f64 * width).round() as i32;
+        self.left + offset
     }
 }
 
@@ -171,6 +189,10 @@ pub(super) struct Frame {
     pub(super) scale: Scale,
     pub(super) width: i32,
     pub(super) is_narrow: bool,
+    /// Where the chosen finding is about to be cut.
+    pub(super) cut: Option<Instant>,
+    /// The line of the sidereal axis.
+    pub(super) sidereal: i32,
     /// Above the lanes.
     pub(super) top: Rows,
     /// One for each lane of the view.
@@ -192,7 +214,7 @@ pub(super) struct Rows {
 }
 
 impl Frame {
-    pub(super) fn new(view: &ShiftView, marks: &[Mark], size: Size) -> Result<Self, ChartError> {
+    pub(super) fn new(view: &ShiftView, marks: &[Mark], shown: Shown, size: Size) -> Result<Self, ChartError> {
         let too_small = ChartError::Size { width: size.width, height: size.height };
         let is_possible = (LEAST_WIDTH..=MOST).contains(&size.width) && size.height <= MOST;
         let (Ok(width), Ok(height), true) = (i32::try_from(size.width), i32::try_from(size.height), is_possible) else {
@@ -214,14 +236,14 @@ impl Frame {
         };
         // More than twice its best height is no easier to read.
         heights.bar = bar.min(2 * heights.bar);
-        let scale = Scale::of(view, size);
+        let scale = Scale::of(shown.window, size);
         let Scale { left, right, .. } = scale;
         let strip = |top, bottom| Area { left, top, right, bottom };
         let level = heights.level;
         let top_height = levels.top_height(heights);
         let top = Rows {
-            heading: strip(2, TOP - level),
-            brackets: strip(TOP - level, top_height),
+            heading: strip(SIDEREAL + 2, SIDEREAL + TOP - level),
+            brackets: strip(SIDEREAL + TOP - level, top_height),
             level,
             bar: strip(top_height, top_height),
             band: strip(top_height, top_height),
@@ -234,16 +256,39 @@ impl Frame {
             axis = rows.bottom;
             lanes.push(rows);
         }
-        Ok(Self { scale, width, is_narrow: size.is_narrow(), top, lanes, axis })
+        let is_narrow = size.is_narrow();
+        Ok(Self { scale, width, is_narrow, cut: shown.cut, sidereal: SIDEREAL - 1, top, lanes, axis })
     }
 
-    /// The pixel of an instant; before the shift its left edge, after it its right edge.
+    /// The pixel of an instant; before what is shown its left edge, after it its right edge.
     pub(super) fn x(&self, at: Instant) -> i32 {
         self.scale.x(at)
+    }
+
+    /// What of an interval is shown \[px\]; `None` when nothing is.
+    pub(super) fn extent(&self, interval: Interval) -> Option<(i32, i32)> {
+        let seen = interval.overlap(self.scale.interval)?;
+        Some((self.x(seen.start()), self.x(seen.end())))
+    }
+
+    /// Whether an instant is shown, the two ends of the window among them.
+    pub(super) fn holds(&self, at: Instant) -> bool {
+        let window = self.scale.interval;
+        window.start() <= at && at <= window.end()
     }
 }
 
 impl Rows {
+    /// How many levels of brackets there is room for.
+    pub(super) const fn n_levels(self) -> i32 {
+        (self.brackets.bottom - self.brackets.top) / self.level
+    }
+
+    /// The upper edge of a level, 0 being the lowest; that of -1 is the edge below all.
+    pub(super) const fn level_top(self, level: i32) -> i32 {
+        self.brackets.bottom - self.level * (level + 1)
+    }
+
     fn of_lane(strip: impl Fn(i32, i32) -> Area, top: i32, h: Heights, n_levels: i32) -> Self {
         let brackets = top + h.heading;
         let bar = brackets + h.level * n_levels + h.above_bar;

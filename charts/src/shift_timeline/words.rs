@@ -5,7 +5,7 @@ use domain::facts::{Execution, Id};
 use domain::family::Family;
 use domain::ledger::{Ledger, Owner};
 use domain::shift_view::{Lane, ShiftView};
-use domain::time::Instant;
+use domain::time::{Instant, Interval};
 
 use super::Mark;
 use super::pieces::{Piece, downtime_in, downtime_owner, pieces};
@@ -106,15 +106,25 @@ pub(super) fn name(execution: &Execution) -> &str {
 
 /// The marked findings in words.
 pub(super) fn marked(marks: &[Mark]) -> String {
-    let one = |mark: &Mark| {
-        let when = mark.span.map_or("time unknown".to_owned(), |span| {
-            format!("{} to {}", span.start().for_people(), span.end().for_people())
-        });
-        let chosen = if mark.chosen { ", chosen" } else { "" };
-        format!("{} ({}, {when}{chosen})", mark.label, Family::label_of(mark.family))
-    };
     if marks.is_empty() {
         return String::new();
     }
-    format!("Findings: {}.", marks.iter().map(one).collect::<Vec<_>>().join("; "))
+    format!("Findings: {}.", marks.iter().map(one_mark).collect::<Vec<_>>().join("; "))
+}
+
+/// `End shift (12 [m], 2022-03-13 06:30:00 to 2022-03-13 07:00:00)`
+pub(super) fn one_mark(mark: &Mark) -> String {
+    let when = mark.span.map_or("time unknown".to_owned(), |span| {
+        format!("{} to {}", span.start().for_people(), span.end().for_people())
+    });
+    let chosen = if mark.chosen { ", chosen" } else { "" };
+    format!("{} ({}, {when}{chosen})", mark.label, Family::label_of(mark.family))
+}
+
+/// Which part of the shift is shown, when it is not all of it.
+pub(super) fn part(view: &ShiftView, window: Interval) -> String {
+    if window == view.interval {
+        return String::new();
+    }
+    format!("Shown is {} to {} UTC.", window.start().for_people(), window.end().for_people())
 }

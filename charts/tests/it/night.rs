@@ -105,7 +105,7 @@ impl Night {
 
 pub(crate) fn mark(family: Option<Family>, label: &str, priority: Priority, start: &str, end: &str) -> Mark {
     let span = Some(Span::between(t(start), t(end)));
-    Mark { span, family, label: label.to_owned(), chosen: false, priority }
+    Mark { span, family, label: label.to_owned(), chosen: false, priority, href: None }
 }
 
 pub(crate) fn chosen(mark: Mark) -> Mark {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
 mod columns;
+mod comment;
 mod decimal;
 mod decisions;
 mod expected;

@@ -105,6 +105,7 @@ impl IntoResponse for Problem {
                 let message = "the role of this account does not include this".to_owned();
                 (StatusCode::FORBIDDEN, ErrorKind::Forbidden, message, None)
             }
+            AppError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorKind::TooLarge, TOO_LARGE.to_owned(), None),
             AppError::Conflict => {
                 let message = "somebody changed it meanwhile; read it again".to_owned();
                 (StatusCode::CONFLICT, ErrorKind::Conflict, message, None)
@@ -137,7 +138,7 @@ pub(crate) async fn of_the_way(request: Request, next: Next) -> Response {
     let (kind, message) = match status {
         StatusCode::NOT_FOUND => (ErrorKind::NotFound, NO_SUCH_ADDRESS),
         StatusCode::METHOD_NOT_ALLOWED => (ErrorKind::NotAllowed, "this address does not take this method"),
-        StatusCode::PAYLOAD_TOO_LARGE => (ErrorKind::TooLarge, "the request is larger than any question here"),
+        StatusCode::PAYLOAD_TOO_LARGE => (ErrorKind::TooLarge, TOO_LARGE),
         StatusCode::SERVICE_UNAVAILABLE => (ErrorKind::Unavailable, "the answer took too long; ask for less of it"),
         _ if status.is_client_error() => (ErrorKind::Invalid, "the request could not be read"),
         _ => (ErrorKind::Internal, "this could not be read; the operator finds the cause under the ticket"),
@@ -149,6 +150,9 @@ pub(crate) async fn of_the_way(request: Request, next: Next) -> Response {
     }
     told
 }
+
+/// For a body beyond the limit.
+const TOO_LARGE: &str = "the request is larger than any question here";
 
 /// For an address that is none.
 const NO_SUCH_ADDRESS: &str = "there is no such address in the API; /api/v1/openapi.json lists them all";

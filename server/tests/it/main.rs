@@ -7,6 +7,7 @@ mod command_line;
 mod demo;
 mod exports;
 mod files;
+mod hostile;
 mod import_rules;
 mod ingest;
 mod killed;

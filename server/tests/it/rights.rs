@@ -18,7 +18,7 @@ use crate::cluster::{Fresh, Server, monday, options, text};
 
 /// Whom a door is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum For {
+pub(crate) enum For {
     /// Everybody, even where reading is closed: the way in.
     TheDoor,
     /// Whoever may read.
@@ -32,7 +32,7 @@ enum For {
 use For::{Holders, Readers, TheDoor, Themselves};
 
 /// Method and path of each server function, a body that says something sensible, and whom it is for.
-const FUNCTIONS: &[(&str, &str, For)] = &[
+pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/accept", "finding=0&row_version=1&verb=confirm&value=", Holders(Right::Triage)),
     ("GET /_fn/account", "", Themselves),
     ("POST /_fn/account-name", "display_name=Somebody", Themselves),
@@ -102,7 +102,7 @@ const API: &[(&str, &str, For)] = &[
     ("GET /suggestions", "/suggestions", Readers),
 ];
 
-const PAGES: &[(&str, For)] = &[
+pub(crate) const PAGES: &[(&str, For)] = &[
     ("/triage", Readers),
     ("/triage/snapshot", Readers),
     ("/data/quarantine", Readers),
@@ -138,14 +138,14 @@ fn everybody() -> impl Iterator<Item = Option<Role>> {
 }
 
 /// A demo's accounts over a fresh database.
-struct People {
-    fresh: Fresh,
-    server: Server,
+pub(crate) struct People {
+    pub(crate) fresh: Fresh,
+    pub(crate) server: Server,
     accounts: BTreeMap<Role, i64>,
 }
 
 impl People {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let fresh = Fresh::open().await;
         assert!(fresh.store.become_demo(monday()).await.unwrap());
         let accounts =
@@ -158,7 +158,12 @@ impl People {
         self.fresh.store.renew_session(self.accounts[&role], "test", monday()).await.unwrap()
     }
 
-    async fn ask(&self, method: &str, path: &str, body: &str, role: Option<Role>) -> Response<Body> {
+    /// The cookie of a new session.
+    pub(crate) async fn cookie(&self, role: Role) -> String {
+        format!("shiftdesk={}", self.session(role).await.expose())
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &str, role: Option<Role>) -> Response<Body> {
         let mut request = match method {
             "GET" if !body.is_empty() => Request::get(format!("{path}?{body}")),
             _ => Request::builder().method(method).uri(path),
@@ -170,11 +175,20 @@ impl People {
             request = request.header("content-type", form).header("content-length", body.len());
         }
         if let Some(role) = role {
-            request = request.header("cookie", format!("shiftdesk={}", self.session(role).await.expose()));
+            request = request.header("cookie", self.cookie(role).await);
         }
         let body = if method == "GET" { Body::empty() } else { Body::from(body.to_owned()) };
         self.server.ask(request.body(body).unwrap()).await
     }
+}
+
+/// A text as a form or a query string carries it.
+pub(crate) fn encoded(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
 }
 
 fn assert_door(refusal: Option<StatusCode>, status: StatusCode, what: &str) {

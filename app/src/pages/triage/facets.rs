@@ -128,8 +128,7 @@ fn changing_facet(
     let counts = Memo::new(move |_| facets.with(|facets| counts(facets).clone()));
     let values = move || {
         let counts = counts.get().into_iter();
-        let values =
-            counts.map(|count| value(what(count.value), Signal::stored((count.in_view, count.total)), query));
+        let values = counts.map(|count| value(what(count.value), Signal::stored((count.in_view, count.total)), query));
         values.collect_view()
     };
     view! {

@@ -1,5 +1,7 @@
 //! The open finding: what was found, which sentence of the rule says so, the facts that bound it, and the shift around it.
 
+use std::sync::Arc;
+
 use charts::shift_timeline::Mark;
 use domain::decimal::hours4;
 use domain::facts::{Array, Downtime, Execution, Facts, Id, Shift};
@@ -9,20 +11,26 @@ use domain::time::{Instant, Span};
 use domain::triage::{FindingRow, State};
 use leptos::prelude::*;
 
+use super::permalink::permalink;
 use super::suggestion::suggestion;
 use super::verdict::{Verdict, decided_fields, relatives, story, tags, verdicts};
+use crate::api::decision::Case;
 use crate::api::finding::FindingDetail;
 use crate::components::failure::failure;
 use crate::components::log_id::log_id;
 use crate::components::moment::moment;
 use crate::components::timeline::Timeline;
+use crate::components::timeline::zoom::Zoom;
 use crate::components::words::{class_word, priority_word};
 use crate::error::AppError;
 use crate::format::clock_time;
+use crate::query::TriageQuery;
 
 /// The finding with all that explains it, and what can be done about it.
 pub(super) fn finding(
     detail: FindingDetail,
+    query: Memo<TriageQuery>,
+    zoom: Zoom,
     close: Signal<String>,
     changed: RwSignal<i64>,
     newest: RwSignal<Option<i64>>,
@@ -31,9 +39,13 @@ pub(super) fn finding(
     let row = case.row.clone();
     let verdict = Verdict::new(case, changed, newest);
     let facts = bounding(bounds, shift.as_ref(), &row);
-    let marks = found_in_shift.iter().map(|found| mark(found, row.id)).collect();
+    let marks =
+        Memo::new(move |_| verdict.shown.with(|shown| query.with(|query| marks(&found_in_shift, shown, query))));
     let timeline = match shift {
-        Some(view) => view! { <p class="hint">{shift_words(&view)}</p><Timeline view marks /> }.into_any(),
+        Some(view) => {
+            let about = shift_words(&view);
+            view! { <Timeline view about marks zoom cutting=verdict.cutting /> }.into_any()
+        }
         None => view! { <p class="hint">{no_timeline(&row)}</p> }.into_any(),
     };
     let shift_id = row.shift.as_ref().map(|id| view! { " "{log_id(id.as_str())} });
@@ -95,7 +107,7 @@ fn panel(close: Signal<String>, title: AnyView, content: AnyView) -> impl IntoVi
 /// What was found, as words and figures.
 fn what(verdict: Verdict) -> impl IntoView + use<> {
     let row = Memo::new(move |_| verdict.shown.with(|shown| shown.row.clone()));
-    let (id, span, family) = row.with_untracked(|row| (row.id, row.span, row.family));
+    let (span, family) = row.with_untracked(|row| (row.span, row.family));
     let state = move || if row.with(|row| row.state) == State::ResolvedByTheLog { "state resolved" } else { "state" };
     let times = match span {
         Some(span) => view! {
@@ -115,8 +127,7 @@ fn what(verdict: Verdict) -> impl IntoView + use<> {
             {move || priority_word(row.with(|row| row.priority))}
             <span>{family.map_or("No single family", Family::label)}</span>
             <span class=state>{move || row.with(|row| row.state.label())}</span>
-            // Not a page of the router's: the server leads from the short address to this one.
-            <a rel="external" href=format!("/f/{id}") title="A short address of this finding, to be sent or written down">"/f/"{id}</a>
+            {permalink(verdict)}
         </p>
         <dl class="what">
             {times}
@@ -135,13 +146,27 @@ fn shift_words(view: &ShiftView) -> String {
     format!("{}, {length}{runs}{aod}", shift.kind)
 }
 
-fn mark(found: &FindingRow, open: i64) -> Mark {
+/// What the timeline marks: what was found in the shift, with what is known of the open finding and its relatives since.
+fn marks(found: &[FindingRow], shown: &Case, query: &TriageQuery) -> Arc<[Mark]> {
+    let open = &shown.row;
+    let relatives = || shown.relatives.iter().map(|relative| &relative.row);
+    let is_known = |row: &FindingRow| row.id == open.id || relatives().any(|relative| relative.id == row.id);
+    // Parts that are no relatives any more have become one again.
+    let stands = |row: &&FindingRow| !row.state.is_replaced() && row.part_of != Some(open.id);
+    let in_this_shift = |row: &&FindingRow| row.shift == open.shift && !row.state.is_replaced();
+    let others = found.iter().filter(|row| !is_known(row)).filter(stands);
+    let rows = std::iter::once(open).chain(relatives().filter(in_this_shift)).chain(others);
+    rows.map(|row| mark(row, row.id == open.id, query)).collect()
+}
+
+fn mark(found: &FindingRow, chosen: bool, query: &TriageQuery) -> Mark {
     Mark {
         span: found.span,
         family: found.family,
         label: found.kind.label().to_owned(),
-        chosen: found.id == open,
+        chosen,
         priority: found.priority,
+        href: Some(query.opening(found.id).href()),
     }
 }
 

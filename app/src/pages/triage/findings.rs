@@ -159,7 +159,11 @@ fn nothing(list: &FindingList, n_all: i64, query: &TriageQuery) -> impl IntoView
         (why, view! { <a class="button" href=all>"Clear the filters"</a> }.into_any())
     } else {
         let why = "No findings: in every shift of the log, every second has an owner.".to_owned();
-        (why, view! { <a class="button" href="/data/quarantine" rel="external">"See whether every row loaded"</a> }.into_any())
+        (
+            why,
+            view! { <a class="button" href="/data/quarantine" rel="external">"See whether every row loaded"</a> }
+                .into_any(),
+        )
     };
     view! { <div class="nothing"><p>{why}</p>{then}</div> }
 }

@@ -13,7 +13,7 @@ use crate::api::person::use_visitor;
 use crate::query::TriageQuery;
 
 /// Every key and what it does, as the page tells it.
-const KEYS: [(&str, &str); 23] = [
+const KEYS: [(&str, &str); 27] = [
     ("j  ↓", "Next finding"),
     ("k  ↑", "Previous finding"),
     ("PgDn  PgUp", "A window on, back"),
@@ -35,6 +35,10 @@ const KEYS: [(&str, &str); 23] = [
     ("n", "Merge it with the next gap"),
     ("N", "Merge it with the previous gap"),
     ("u", "Undo what you did last"),
+    ("l", "Copy its link"),
+    ("+  -  0", "Look closer at the shift, less close, at all of it"),
+    ("Shift+←  Shift+→", "In the timeline: move what is shown"),
+    ("←  →  ↑  ↓  Enter", "In the timeline: from stretch to stretch and lane to lane, open the finding there"),
     ("Ctrl+Enter", "Send what you are writing"),
     ("?", "Show these keys"),
 ];
@@ -147,25 +151,26 @@ fn press(
             line.focus().ok()
         }
         "?" => click(html(&document().query_selector(".keys-button").ok()??)?),
-        pressed => verdict(pressed),
+        pressed => control(pressed),
     }
 }
 
-/// Presses the verdict that bears this key; one that takes words unfolds, and the words can be typed.
-fn verdict(pressed: &str) -> Option<()> {
-    const VERDICTS: [&str; 18] =
-        ["y", "c", "t", "1", "2", "3", "4", "5", "a", "s", "d", "r", "#", "m", "p", "n", "N", "u"];
-    if !VERDICTS.contains(&pressed) {
+/// Presses the control of the open finding that bears this key; one that takes words unfolds, and the words can be typed.
+fn control(pressed: &str) -> Option<()> {
+    const CONTROLS: [&str; 22] =
+        ["y", "c", "t", "1", "2", "3", "4", "5", "a", "s", "d", "r", "#", "m", "p", "n", "N", "u", "l", "+", "-", "0"];
+    // The plus without its Shift.
+    let pressed = if pressed == "=" { "+" } else { pressed };
+    if !CONTROLS.contains(&pressed) {
         return None;
     }
-    let control =
-        html(&document().query_selector(&format!(":is(.verdict, .suggestion) [data-key='{pressed}']")).ok()??)?;
-    if control.tag_name() != "SUMMARY" {
-        return click(control);
+    let element = html(&document().query_selector(&format!(".detail [data-key='{pressed}']")).ok()??)?;
+    if element.tag_name() != "SUMMARY" {
+        return click(element);
     }
-    let folded = control.parent_element()?;
+    let folded = element.parent_element()?;
     if !folded.has_attribute("open") {
-        control.click();
+        element.click();
     }
     html(&folded.query_selector("input:not([type=hidden]), textarea").ok()??)?.focus().ok()
 }
