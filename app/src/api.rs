@@ -25,6 +25,7 @@ pub mod sign_in;
 pub mod suggestion;
 pub mod theme;
 pub mod triage;
+pub mod views;
 
 use codee::binary::PostcardCodec;
 use domain::time::Instant;

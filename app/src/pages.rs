@@ -19,3 +19,5 @@ pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod suggestions;
 pub mod triage;
+#[cfg(feature = "ssr")]
+pub mod views;

@@ -17,6 +17,7 @@ use std::fmt;
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Misread, Period, Term, What, Window, instant};
 use domain::triage::order::{Column, Sort, plain};
+use domain::triage::saved_view::VIEW_QUERY_MAX_BYTES;
 use serde::{Deserialize, Serialize};
 
 /// Findings on one page of the list (our own choice: some four screens of rows).
@@ -117,10 +118,11 @@ impl TriageQuery {
         format!("/triage?{}", text.0)
     }
 
-    /// Where the page with this state is: `/triage?q=class:gap`.
+    /// Where the page with this state is: `/triage?q=class:gap`. It always says which findings: an address without a query is
+    /// where somebody begins, and that may be a view of theirs.
     pub fn href(&self) -> String {
         match write(self) {
-            query if query.is_empty() => "/triage".to_owned(),
+            query if query.is_empty() => format!("/triage?{}", write_out(self)),
             query => format!("/triage?{query}"),
         }
     }
@@ -325,6 +327,22 @@ pub fn write_out(query: &TriageQuery) -> String {
         text.push(name, &value);
     }
     text.0
+}
+
+/// The list of a query string, written out as a view keeps it; the error says what of it is wrong, without its full stop.
+pub fn kept(search: &str) -> Result<String, String> {
+    let Reading { query, misread, bad, .. } = read(pairs(search), Filter::undecided());
+    if let Some(bad) = bad.first() {
+        return Err(bad.to_string());
+    }
+    if let Some(misread) = misread.first() {
+        return Err(misread.to_string());
+    }
+    let text = write_out(&query);
+    if text.len() > VIEW_QUERY_MAX_BYTES {
+        return Err(format!("a view is kept up to {VIEW_QUERY_MAX_BYTES} bytes, and this has {}", text.len()));
+    }
+    Ok(text)
 }
 
 /// The state's parameters as pairs, for the hidden fields of a form that changes only the others.

@@ -84,11 +84,13 @@ fn pages() -> impl IntoView {
     use crate::pages::set_password::SetPasswordPage;
     use crate::pages::sign_in::SignInPage;
     use crate::pages::suggestions::SuggestionsPage;
+    use crate::pages::views::ViewsPage;
 
     view! {
         <Routes fallback=NotFoundPage>
             <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
             <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
+            <Route path=path!("/triage/views") view=ViewsPage ssr=SsrMode::Async />
             <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
             <Route path=path!("/suggestions") view=SuggestionsPage ssr=SsrMode::Async />
             <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod history;
 pub mod order;
 pub mod partition;
+pub mod saved_view;
 pub mod selection;
 pub mod snapshot;
 pub mod suggestion;
@@ -198,4 +199,6 @@ pub struct FindingPage {
     pub list: FindingList,
     /// The counts beside the filters.
     pub facets: Facets,
+    /// Every change up to and with this number is in them: who decides about what they show has seen those.
+    pub seq: i64,
 }

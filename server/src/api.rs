@@ -13,6 +13,7 @@ pub(crate) mod problem;
 mod quarantine;
 mod shifts;
 mod suggestions;
+mod views;
 
 use app::error::AppError;
 use axum::Router;
@@ -81,4 +82,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(quarantine::list))
         .routes(routes!(suggestions::of_finding))
         .routes(routes!(suggestions::records))
+        .routes(routes!(views::list, views::save))
+        .routes(routes!(views::change, views::delete))
+        .routes(routes!(views::begin))
+        .routes(routes!(views::begin_role))
 }

@@ -1,5 +1,6 @@
 //! Everything the server answers: pages, server functions, the API, files and health, and what is done to every answer.
 
+mod begin;
 mod cross_site;
 mod door;
 mod files;
@@ -82,6 +83,7 @@ pub fn router(state: AppState) -> Router {
         .merge(snapshot::routes())
         .merge(api::routes())
         .fallback(not_found)
+        .layer(middleware::from_fn(begin::at_ones_view))
         .layer(middleware::from_fn_with_state(
             (state.clone(), door::KnownSettings::of(state.store.clone())),
             door::keep,

@@ -393,7 +393,8 @@ impl Changes {
         self.after.extend(other.after);
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether none does.
+    pub(crate) fn is_empty(&self) -> bool {
         self.after.is_empty()
     }
 }

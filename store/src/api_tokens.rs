@@ -114,6 +114,7 @@ impl Store {
                 account: row.id,
                 role: of_label(&row.role, "account", &row.name)?,
                 single_key_shortcuts: row.single_key_shortcuts,
+                begins_with: None,
                 session: None,
                 name: row.name,
             })

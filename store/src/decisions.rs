@@ -119,6 +119,30 @@ impl Store {
         Ok(ActionDone { action: Some(action), ..done })
     }
 
+    /// The findings as somebody saw them who knew every change up to that number: what an action has changed since is stale to
+    /// them. One that is not there is a target too, and [`Store::act`] says so.
+    pub async fn as_seen(&self, findings: &[i64], seq: i64) -> Result<Vec<Target>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select asked.id as "id!",
+                -- few have changed since, and only those look into the trail
+                case when f.change_seq > $2 then coalesce((
+                    select min(e.row_version) - 1
+                    from finding_event e
+                    join action a on a.id = e.action_id
+                    where e.finding_id = f.id and a.seq > $2
+                ), f.row_version) else f.row_version end as row_version
+            from unnest($1::bigint[]) as asked (id)
+            left join finding f on f.id = asked.id
+            "#,
+            findings,
+            seq,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|row| Target { finding: row.id, row_version: row.row_version }).collect())
+    }
+
     /// What the log says of a finding and what people decided about it.
     pub async fn decided(&self, finding: i64) -> Result<Option<(Said, Decisions)>, StoreError> {
         let mut tx = self.pool.begin().await?;

@@ -24,6 +24,7 @@ mod sessions;
 mod settings;
 mod suggestions;
 mod triage;
+mod views;
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub use sessions::{ABSOLUTE_LIMIT_S, IDLE_LIMIT_S, Session, SignIn, Signed};
 pub use settings::{DEMO_PASSWORD, Settings};
 use suggestions::Learned;
 pub use triage::{EventKind, FindingEvent};
+pub use views::{ViewEdit, ViewError};
 
 /// How long a question waits for a connection. Longer than a restart of PostgreSQL takes, shorter than a reader's patience.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -36,6 +36,8 @@ pub struct Signed {
     pub role: Role,
     /// Whether keys without Ctrl or Alt do something on pages.
     pub single_key_shortcuts: bool,
+    /// The query string that the triage page begins with: of the view they chose, else of the one of their role.
+    pub begins_with: Option<String>,
     /// The session's number; `None` for a token.
     pub session: Option<i64>,
 }
@@ -159,9 +161,17 @@ impl Store {
                 where token_hash = $1 and expires_at > $2 and last_seen_at > $3
                     and last_seen_at < $2::timestamptz - interval '1 minute'
             )
-            select a.id, a.name, a.role as "role: String", a.single_key_shortcuts, s.id as session_id
+            select a.id, a.name, a.role as "role: String", a.single_key_shortcuts, s.id as session_id, begins.query as "begins_with?"
             from session s
             join account a on a.id = s.account_id and a.active
+            left join lateral (
+                select v.query
+                from default_view d
+                join saved_view v on v.id = d.view_id and (v.published or v.account_id = a.id)
+                where d.account_id = a.id or d.role = a.role
+                order by d.account_id is null
+                limit 1
+            ) begins on true
             where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3
             "#,
             secret.hash() as _,
@@ -175,6 +185,7 @@ impl Store {
                 account: row.id,
                 role: of_label(&row.role, "account", &row.name)?,
                 single_key_shortcuts: row.single_key_shortcuts,
+                begins_with: row.begins_with,
                 session: Some(row.session_id),
                 name: row.name,
             })
@@ -271,6 +282,8 @@ pub(crate) async fn begin_session(
         account,
         role: of_label(&row.role, "account", &row.name)?,
         single_key_shortcuts: row.single_key_shortcuts,
+        // The next request asks.
+        begins_with: None,
         session: Some(row.session_id),
         name: row.name,
     };

@@ -10,6 +10,7 @@ use domain::triage::decision::Collision;
 use domain::triage::decision::{ActionDone, Decisions, Said, Verb};
 use domain::triage::history::Line;
 use domain::triage::partition::Relative;
+use domain::triage::selection::{Selection, Which};
 use domain::triage::suggestion::Advice;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Postcard};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::CurrentUser;
 use crate::error::AppError;
+use crate::format::thousands;
 
 /// What is decided about a finding, and all it takes to decide more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,7 +64,7 @@ pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option
     let Some((said, decisions)) = store.decided(id).await? else { return Ok(None) };
     let advice = if row.is_undecided() { super::suggestion::advice(store, id).await } else { None };
     let next_shift = match super::server_now() {
-        Some(now) => Some(store.next_shift(now).await?.unwrap_or_else(|| now.plus(domain::time::DAY_S))),
+        Some(now) => Some(next_shift(store, now).await?),
         None => None,
     };
     let story = store.story(id).await?;
@@ -80,6 +82,12 @@ pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option
         next_shift,
         reader: super::person::current(),
     }))
+}
+
+/// Until when a snooze lasts unless somebody says when: the next shift, or a day where the log ends before.
+#[cfg(feature = "ssr")]
+async fn next_shift(store: &store::Store, now: Instant) -> Result<Instant, store::StoreError> {
+    Ok(store.next_shift(now).await?.unwrap_or_else(|| now.plus(domain::time::DAY_S)))
 }
 
 /// One verdict on one finding: what the form's verb and text say, on the version that the page showed.
@@ -103,38 +111,65 @@ pub async fn decide(finding: i64, row_version: i64, verb: Verb, value: String) -
     answer(ask().await)
 }
 
-/// One verdict on every finding that a query string of the triage page asks for, on all its pages. `n` is how many the page
-/// said there are: when there are more or fewer by now, nothing is done, since nobody has seen those.
-#[server(prefix = "/_fn", endpoint = "decide-matching", output = Postcard)]
+/// One verdict on many findings, as the page showed them when it knew every change up to `seen`.
+///
+/// `which` are either those that are `selected`, or all that the query string `search` of the triage page asks for, on all its
+/// pages: `n` is how many the page said there are, and when there are more or fewer by now nothing is done, since nobody has seen
+/// those. A snooze without an instant lasts until the next shift.
+#[server(prefix = "/_fn", endpoint = "decide-many", output = Postcard)]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn decide_matching(search: String, n: i64, verb: Verb, value: String) -> Result<ActionDone, AppError> {
+pub async fn decide_many(
+    which: Which,
+    #[server(default)] selected: Vec<Selection>,
+    search: String,
+    n: i64,
+    seen: i64,
+    verb: Verb,
+    value: String,
+) -> Result<ActionDone, AppError> {
     use domain::people::Right;
-    use domain::triage::decision::{Edit, Target};
+    use domain::triage::decision::Edit;
     use domain::triage::filter::Filter;
 
+    use super::refusal::{now, store};
     use crate::query::{pairs, read};
 
     let ask = async || {
         let person = super::person::allowed(Right::Triage)?;
-        let edit =
-            Edit::of(verb, &value).map_err(|message| AppError::Invalid { field: verb.label().to_owned(), message })?;
-        let query = read(pairs(&search), Filter::undecided()).query;
-        let store = super::refusal::store()?;
-        let targets: Vec<Target> = store
-            .asked(|columns| {
-                let view = columns.view(&query.filter, &query.order, Some(&person.name));
-                let rows = columns.list(&view, 0, usize::try_from(view.n()).unwrap_or(usize::MAX)).rows.into_iter();
-                rows.map(|row| Target { finding: row.id, row_version: Some(row.row_version) }).collect()
-            })
-            .await?;
-        let now = i64::try_from(targets.len()).unwrap_or(i64::MAX);
-        if now != n {
-            let message = format!("there are {now} by now, the page showed {n}; look again");
-            return Err(AppError::Invalid { field: "findings".to_owned(), message });
-        }
+        let store = store()?;
+        let edit = if verb == Verb::Snooze && value.trim().is_empty() {
+            Edit::Snooze { until: next_shift(&store, now()?).await? }
+        } else {
+            Edit::of(verb, &value).map_err(|message| AppError::Invalid { field: verb.label().to_owned(), message })?
+        };
+        let none_such = |message: String| AppError::Invalid { field: "findings".to_owned(), message };
+        let findings: Vec<i64> = match which {
+            Which::Selected => {
+                let all: Selection = selected.iter().flat_map(Selection::ids).collect();
+                if all.is_empty() {
+                    return Err(none_such("none is selected".to_owned()));
+                }
+                all.ids().collect()
+            }
+            Which::Matching => {
+                let query = read(pairs(&search), Filter::undecided()).query;
+                let matching = store.asked(|columns| {
+                    let view = columns.view(&query.filter, &query.order, Some(&person.name));
+                    let places = view.rows(columns, 0, usize::MAX).into_iter();
+                    places.filter_map(|place| columns.id(place)).collect::<Vec<_>>()
+                });
+                let matching = matching.await?;
+                let n_now = i64::try_from(matching.len()).unwrap_or(i64::MAX);
+                if n_now != n {
+                    return Err(none_such(format!("there are {n_now} by now, the page showed {n}; look again")));
+                }
+                matching
+            }
+        };
+        let targets = store.as_seen(&findings, seen).await?;
         Ok(store.act(&person.name, &targets, &edit.into()).await?)
     };
-    answer(ask().await)
+    answer_in(ask().await, in_numbers)
 }
 
 /// Splits a finding at an instant; `first` and `second` are the types of its parts, or empty for that of the whole.
@@ -201,18 +236,42 @@ pub async fn undo(action: i64) -> Result<ActionDone, AppError> {
     answer(ask().await)
 }
 
+/// What an action did to how many findings, and to how many it did not: `Priority High: 12 findings. 2 cannot be changed so.`
+pub fn in_numbers(done: &ActionDone) -> String {
+    let findings = |n: i64| if n == 1 { "1 finding".to_owned() } else { format!("{} findings", thousands(n)) };
+    let mut words = format!("{}: {}.", done.sentence, findings(done.n_changed));
+    if done.n_refused > 0 {
+        words.push_str(&format!(" {} cannot be changed so.", findings(done.n_refused)));
+    }
+    if done.n_collisions > 0 {
+        words.push_str(&format!(" Left as somebody else decided meanwhile: {}.", findings(done.n_collisions)));
+    }
+    words
+}
+
 /// The answer to a script. A form that was sent without one goes back to its page, which says what happened.
 #[cfg(feature = "ssr")]
 pub(super) fn answer(done: Result<ActionDone, AppError>) -> Result<ActionDone, AppError> {
+    answer_in(done, |done| format!("{}.", done.sentence))
+}
+
+/// The same in other words for what was done.
+#[cfg(feature = "ssr")]
+fn answer_in(
+    done: Result<ActionDone, AppError>,
+    words: impl FnOnce(&ActionDone) -> String,
+) -> Result<ActionDone, AppError> {
     use super::outcome::{Outcome, told};
 
     let back = super::arrival::page_before().unwrap_or_else(|| "/triage".to_owned());
     told(done, &back, &back, |done| {
-        let meanwhile = done.collisions.first().map(|collision| {
-            let Collision { field, theirs, by, .. } = collision;
-            Outcome::Failed(format!("{by} changed this meanwhile: {field} is {theirs}. Send it again to change that."))
-        });
-        Some(meanwhile.unwrap_or_else(|| Outcome::Done(format!("{}.", done.sentence))))
+        Some(match (done.action, done.collisions.first()) {
+            (Some(action), _) => Outcome::Decided { sentence: words(done), action },
+            (None, Some(Collision { field, theirs, by, .. })) => Outcome::Failed(format!(
+                "{by} changed this meanwhile: {field} is {theirs}. Send it again to change that."
+            )),
+            (None, None) => Outcome::Done(words(done)),
+        })
     })
 }
 

@@ -18,6 +18,13 @@ pub enum Outcome {
     Done(String),
     /// It could not: a sentence.
     Failed(String),
+    /// It decided about findings, and can be taken back.
+    Decided {
+        /// What it decided.
+        sentence: String,
+        /// The action to undo.
+        action: i64,
+    },
     /// It made something that is shown now and never again.
     Made {
         /// What it is for, a sentence.

@@ -26,13 +26,15 @@ pub struct Visitor {
     pub user: Option<CurrentUser>,
     /// Whether keys without Ctrl or Alt do something.
     pub single_key_shortcuts: bool,
+    /// The query string that the triage page begins with for them; without one, with what needs a decision.
+    pub begins_with: Option<String>,
     /// Whether the log is simulated and the accounts are open.
     pub demo: bool,
 }
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { user: None, single_key_shortcuts: true, demo: false }
+        Self { user: None, single_key_shortcuts: true, begins_with: None, demo: false }
     }
 }
 

@@ -99,6 +99,8 @@ async fn begin(name: String, password: String) -> Result<Visitor, AppError> {
             session_cookie::keep(&secret);
             Ok(Visitor {
                 single_key_shortcuts: who.single_key_shortcuts,
+                // Who signs in again is in the middle of something.
+                begins_with: None,
                 demo: store.settings().await?.demo,
                 user: Some(CurrentUser { name: who.name, role: who.role }),
             })

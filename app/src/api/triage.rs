@@ -22,10 +22,10 @@ pub async fn triage(search: String) -> Result<FindingPage, AppError> {
     let part = |n: i64| usize::try_from(n).unwrap_or_default();
     let ask = async || {
         let store = store()?;
-        let page = store.asked(|columns| {
+        let page = store.asked_with_seq(|columns, seq| {
             let view = columns.view(&query.filter, &query.order, me.as_deref());
             let list = columns.list(&view, part(query.offset()), part(PAGE_ROWS));
-            FindingPage { list, facets: columns.facets(&view, &query.filter) }
+            FindingPage { list, facets: columns.facets(&view, &query.filter), seq }
         });
         Ok(page.await?)
     };

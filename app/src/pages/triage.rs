@@ -19,12 +19,15 @@ mod permalink;
 mod rows;
 mod suggestion;
 mod verdict;
+mod views;
 
 use domain::triage::filter::Filter;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
+use crate::api::person::use_visitor;
 use crate::api::{self, Asked};
 use crate::components::failure::failure;
 use crate::components::live::{live, others};
@@ -33,6 +36,7 @@ use crate::components::timeline::zoom::Zoom;
 use crate::query::{TriageQuery, pairs, read, write};
 
 use board::Board;
+use bulk::Bulk;
 use choice::chips;
 use facets::facets;
 use findings::{findings, shape_of_findings, whole_list};
@@ -40,11 +44,13 @@ use grid::Grid;
 use keys::{keys, listen, stay_in_view};
 use layout::Layout;
 use line::line;
+use views::views_menu;
 
 /// The triage page.
 #[component]
 pub fn TriagePage() -> impl IntoView {
     let search = use_location().search;
+    begin(search);
     let reading = Memo::new(move |_| search.with(|search| read(pairs(search), Filter::undecided())));
     let query = Memo::new(move |_| reading.with(|reading| reading.query.clone()));
     let open = Memo::new(move |_| query.with(|query| query.finding));
@@ -78,7 +84,8 @@ pub fn TriagePage() -> impl IntoView {
     let anchored = RwSignal::new(true);
     Effect::new(move || anchored.set(false));
     let close = Signal::derive(move || query.with(|query| close_link(query, anchored.get())));
-    listen(query, grid);
+    let bulk = Bulk::new(board, grid, changed);
+    listen(query, grid, bulk);
     stay_in_view(query, board);
     let live = live(open);
     let zoom = Zoom::default();
@@ -102,9 +109,9 @@ pub fn TriagePage() -> impl IntoView {
             <section class="list" aria-label="Findings">
                 <Said />
                 {line(reading, query, board)}
+                {views_menu(query)}
                 {move || reading.with(|reading| bad_parameters(&reading.bad))}
                 {chips(query)}
-                {bulk::bulk(query, page, answer, changed)}
                 <Transition fallback=shape_of_findings>
                     {move || {
                         if board.ready() {
@@ -112,7 +119,7 @@ pub fn TriagePage() -> impl IntoView {
                         }
                         Suspend::new(async move {
                             match page.await {
-                                Ok(Some(page)) => findings(page, query.get_untracked(), open, anchored.into()).into_any(),
+                                Ok(Some(page)) => findings(page, query.get_untracked(), open, anchored.into(), board).into_any(),
                                 // The whole list is about to take its place.
                                 Ok(None) => ().into_any(),
                                 Err(error) => failure("The findings could not be listed.", &error).into_any(),
@@ -121,6 +128,7 @@ pub fn TriagePage() -> impl IntoView {
                         .into_any()
                     }}
                 </Transition>
+                {bulk::bulk(bulk, query, page, answer)}
             </section>
             <Transition>
                 {move || Suspend::new(async move {
@@ -139,6 +147,21 @@ pub fn TriagePage() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// An address that says nothing is where somebody begins: at the view they chose, if they chose one. The server leads there by
+/// itself (`server/src/router/begin.rs`); this is for a link of the page's own.
+fn begin(search: Memo<String>) {
+    let (visitor, navigate) = (use_visitor(), use_navigate());
+    Effect::new(move || {
+        let begins = visitor.with(|visitor| visitor.begins_with.clone()).filter(|_| search.with(String::is_empty));
+        if let Some(begins) = begins {
+            navigate(
+                &format!("/triage?{begins}"),
+                NavigateOptions { replace: true, scroll: false, ..Default::default() },
+            );
+        }
+    });
 }
 
 /// Where closing the open finding leads: the same list, and without JavaScript the row it was opened from.

@@ -1,6 +1,6 @@
 //! URL ⇄ state of the triage page.
 
-use app::query::{Reading, TriageQuery, pairs, read, write, write_out};
+use app::query::{Reading, TriageQuery, kept, pairs, read, write, write_out};
 use domain::findings::{Class, FindingType, Priority};
 use domain::triage::State;
 use domain::triage::filter::{Filter, Period, What};
@@ -33,7 +33,8 @@ fn no_parameters_are_what_needs_a_decision_newest_first() {
     assert_eq!(read_as(""), (TriageQuery::default(), vec![]));
     assert_eq!(TriageQuery::default().filter, Filter::of([What::State(State::Open)]));
     assert_eq!(write(&TriageQuery::default()), "");
-    assert_eq!(TriageQuery::default().href(), "/triage");
+    // An address without a query is where somebody begins, which may be a view of theirs.
+    assert_eq!(TriageQuery::default().href(), "/triage?q=state:open");
     // An empty line is no filter, and it is said.
     let all = TriageQuery::default().filtered(Filter::default());
     assert_eq!((write(&all).as_str(), read_as("q=").0), ("q=", all));
@@ -51,6 +52,22 @@ fn the_line_the_order_the_page_and_the_open_finding_are_the_state() {
     let exported = "q=class:gap,user-error+-type:handover+%22IF+delay%22+100%25&sort=-priority,family";
     assert_eq!(write_out(&query), exported);
     assert_eq!(write_out(&TriageQuery::default()), "q=state:open");
+}
+
+#[test]
+fn a_view_is_kept_written_out_without_what_is_open_and_not_at_all_with_a_mistake() {
+    let as_kept = "q=class:gap&sort=-duration";
+    assert_eq!(kept("?finding=7&class=GAP&page=3&sort=-duration").as_deref(), Ok(as_kept));
+    assert_eq!(kept(as_kept).as_deref(), Ok(as_kept));
+    // What the page begins with where nobody chose is said too.
+    assert_eq!(kept("").as_deref(), Ok("q=state:open"));
+    assert_eq!(
+        kept("q=class:gaps"),
+        Err("gaps (character 7): there is none such; it is one of gap, user-error".to_owned())
+    );
+    assert_eq!(kept("colour=red"), Err("colour=red: there is no such parameter".to_owned()));
+    let long = format!("q={}", "word+".repeat(1_000));
+    assert!(kept(&long).is_err());
 }
 
 #[test]

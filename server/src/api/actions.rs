@@ -173,11 +173,11 @@ fn told(done: Result<ActionDone, ActionError>) -> Result<Done, Problem> {
     }
 }
 
-fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
+pub(super) fn body<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
     body.map(|Json(body)| body).map_err(|why| Problem::invalid("body", why.body_text().trim_end_matches('.')))
 }
 
-fn number(id: &str) -> Result<i64, Problem> {
+pub(super) fn number(id: &str) -> Result<i64, Problem> {
     id.parse().map_err(|_| Problem::invalid("id", "not a whole number"))
 }
 

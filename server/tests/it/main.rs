@@ -20,3 +20,4 @@ mod settings;
 mod snapshot;
 mod suggestions;
 mod verdicts;
+mod views;

@@ -39,6 +39,8 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/account-password", "present=wrong&password=a+new+password&again=a+new+password", Themselves),
     ("POST /_fn/account-shortcuts", "on=true", Themselves),
     ("GET /_fn/accounts", "", Holders(Right::Administer)),
+    ("POST /_fn/begin-role-with-view", "role=Viewer&id=0", Holders(Right::Administer)),
+    ("POST /_fn/begin-with-view", "id=0", Themselves),
     ("POST /_fn/change-account", "id=0&version=1&display_name=x&role=Viewer", Holders(Right::Administer)),
     (
         "POST /_fn/change-parameters",
@@ -56,16 +58,20 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/create-token", "name=script", Themselves),
     ("GET /_fn/case", "finding=1", Readers),
     ("POST /_fn/decide", "finding=0&row_version=1&verb=confirm&value=", Holders(Right::Triage)),
-    ("POST /_fn/decide-matching", "search=&n=-1&verb=confirm&value=", Holders(Right::Triage)),
+    ("POST /_fn/decide-many", "which=matching&search=&n=-1&seen=0&verb=confirm&value=", Holders(Right::Triage)),
     ("GET /_fn/definitions", "", Readers),
+    ("POST /_fn/delete-view", "id=0", Themselves),
     ("POST /_fn/detect", "back=/admin/types", Holders(Right::Administer)),
     ("GET /_fn/finding", "id=1", Readers),
     ("GET /_fn/link", "token=none", TheDoor),
     ("POST /_fn/merge", "finding=0&row_version=1&neighbour=0&neighbour_version=1", Holders(Right::Triage)),
     ("GET /_fn/quarantine", "page=1", Readers),
     ("POST /_fn/looking", "page=a&finding=1", Readers),
+    ("POST /_fn/publish-view", "id=0&published=true", Themselves),
+    ("POST /_fn/rename-view", "id=0&name=Another", Themselves),
     ("POST /_fn/revoke-token", "id=0", Themselves),
     ("GET /_fn/rules", "", Holders(Right::Administer)),
+    ("POST /_fn/save-view", "name=Gaps&search=q%3Dclass:gap", Themselves),
     ("POST /_fn/set-password", "token=none&password=a+new+password&again=a+new+password", TheDoor),
     ("POST /_fn/sign-in", "name=nobody&password=none", TheDoor),
     ("GET /_fn/sign-in-page", "next=", TheDoor),
@@ -76,6 +82,7 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/theme", "theme=dark&back=/", TheDoor),
     ("GET /_fn/triage", "search=", Readers),
     ("POST /_fn/undo", "action=0", Holders(Right::Triage)),
+    ("GET /_fn/views", "", Readers),
     ("GET /_fn/visitor", "", TheDoor),
 ];
 
@@ -100,11 +107,18 @@ const API: &[(&str, &str, For)] = &[
     ("GET /shifts", "/shifts", Readers),
     ("GET /shifts/{shift_id}/ledger", "/shifts/S/ledger", Readers),
     ("GET /suggestions", "/suggestions", Readers),
+    ("GET /views", "/views", Readers),
+    ("POST /views", "/views", Themselves),
+    ("PUT /views/begin", "/views/begin", Themselves),
+    ("PUT /views/begin/{role}", "/views/begin/Viewer", Holders(Right::Administer)),
+    ("DELETE /views/{id}", "/views/0", Themselves),
+    ("PATCH /views/{id}", "/views/0", Themselves),
 ];
 
 pub(crate) const PAGES: &[(&str, For)] = &[
     ("/triage", Readers),
     ("/triage/snapshot", Readers),
+    ("/triage/views", Readers),
     ("/data/quarantine", Readers),
     ("/definitions", Readers),
     ("/suggestions", Readers),
@@ -230,7 +244,7 @@ fn what_is_asked_by_get_changes_nothing() {
     for (function, _, whom) in FUNCTIONS {
         let reads =
             ["account", "accounts", "case", "definitions", "finding", "link", "quarantine", "rules", "sign-in-page"];
-        let reads = [&reads[..], &["suggestions", "triage", "visitor"]].concat();
+        let reads = [&reads[..], &["suggestions", "triage", "views", "visitor"]].concat();
         if let Some(name) = function.strip_prefix("GET /_fn/") {
             assert!(reads.contains(&name), "{name} ({whom:?}) is asked by GET: does it only read?");
         }

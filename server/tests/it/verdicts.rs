@@ -36,6 +36,10 @@ fn post(path: &str, body: &Value) -> Request<Body> {
     Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()
 }
 
+fn get(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
+}
+
 async fn json_of(response: Response<Body>) -> (StatusCode, Value) {
     let status = response.status();
     let text = text(response).await;
@@ -222,6 +226,16 @@ async fn a_form_without_scripts_comes_back_to_its_page() {
     fresh.close().await;
 }
 
+/// The form about many, as a script sends it.
+fn many(form: &str) -> Request<Body> {
+    Request::post("/_fn/decide-many")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "desk.example")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(form.to_owned()))
+        .unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_match_are_decided_at_once_when_they_are_as_many_as_the_page_showed() {
     let fresh = a_night().await;
@@ -229,13 +243,10 @@ async fn all_that_match_are_decided_at_once_when_they_are_as_many_as_the_page_sh
     let (_, list) = server.json("/api/v1/findings?class=GAP").await;
     let n = list["n_matching"].as_i64().unwrap();
     assert!(n > 1);
+    let seen = fresh.store.asked_with_seq(|_, seq| seq).await.unwrap();
     let send = async |n: i64| {
-        let request = Request::post("/_fn/decide-matching")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin")
-            .body(Body::from(format!("search=class%3DGAP&n={n}&verb=priority&value=Blocker")))
-            .unwrap();
-        json_of(server.ask(by("ana", Role::Astronomer, request)).await).await
+        let form = format!("which=matching&search=class%3DGAP&n={n}&seen={seen}&verb=priority&value=Blocker");
+        json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await
     };
     assert_eq!(send(n + 1).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, done) = send(n).await;
@@ -246,5 +257,100 @@ async fn all_that_match_are_decided_at_once_when_they_are_as_many_as_the_page_sh
     assert_eq!(status, StatusCode::OK);
     let (_, list) = server.json("/api/v1/findings?class=GAP&priority=Blocker").await;
     assert_eq!(list["n_matching"], 0);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_boxes_that_are_ticked_are_decided_in_one_action_and_what_others_decided_meanwhile_stays() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let ids = ids(&server).await;
+    // A handover, a gap of an hour and the end of the shift.
+    let [a, b, c] = ids[..] else { panic!("{ids:?}") };
+    let seen = fresh.store.asked_with_seq(|_, seq| seq).await.unwrap();
+    let priority = async |of: i64| server.json(&format!("/api/v1/findings/{of}")).await.1["priority"].clone();
+    let before = priority(c).await;
+
+    // Ben is quicker with one of the two.
+    let change = format!("/api/v1/findings/{b}/changes");
+    let blocker = by("ben", Role::Admin, post(&change, &json!({"changes": [{"priority": "Blocker"}]})));
+    assert_eq!(server.ask(blocker).await.status(), StatusCode::OK);
+
+    let form = format!("which=selected&selected[]={a}&selected[]={b}&search=&n=3&seen={seen}&verb=priority&value=High");
+    let (status, done) = json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await;
+    assert_eq!((status, &done["n_changed"], &done["n_collisions"]), (StatusCode::OK, &json!(1), &json!(1)), "{done}");
+    assert_eq!((&done["collisions"][0]["by"], &done["collisions"][0]["finding"]), (&json!("ben"), &json!(b)));
+    assert_eq!([priority(a).await, priority(b).await], [json!("High"), json!("Blocker")]);
+
+    // Ana has seen it by now, and means it.
+    let seen = fresh.store.asked_with_seq(|_, seq| seq).await.unwrap();
+    let form = format!("which=selected&selected[]={b}.{a}&search=&n=3&seen={seen}&verb=priority&value=Low");
+    let (_, done) = json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await;
+    assert_eq!((&done["n_changed"], &done["n_collisions"]), (&json!(2), &json!(0)), "{done}");
+    assert_eq!(priority(c).await, before, "nobody picked it");
+
+    // One undo for the lot.
+    let (status, _) = ana(&server, &format!("/api/v1/actions/{}/undo", done["action"]), &json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!([priority(a).await, priority(b).await], [json!("High"), json!("Blocker")]);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_script_the_form_about_many_comes_back_to_its_page_with_numbers_and_an_undo() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let ids = ids(&server).await;
+    assert!(fresh.store.become_demo(monday()).await.unwrap());
+    let accounts = fresh.store.accounts().await.unwrap();
+    let astronomer = accounts.iter().find(|account| account.role == Role::Astronomer).unwrap();
+    let session = fresh.store.renew_session(astronomer.id, "test", monday()).await.unwrap();
+    let session = format!("shiftdesk={}", session.expose());
+    let signed_in = |mut request: Request<Body>, more: &str| {
+        request.headers_mut().insert(header::COOKIE, format!("{session}{more}").parse().unwrap());
+        request
+    };
+    let page = text(server.ask(signed_in(get("/triage?class=GAP"), "")).await).await;
+    for needed in [r#"name="selected[]""#, r#"form="bulk""#, r#"name="seen""#, r#"action="/_fn/decide-many""#] {
+        assert!(page.contains(needed), "{needed}");
+    }
+    let read_only = text(server.get("/triage?class=GAP").await).await;
+    assert!(!read_only.contains("selected[]") && !read_only.contains("decide-many"), "and only for who may");
+
+    let form =
+        format!("which=selected&selected[]={}&selected[]={}&search=&n=3&seen=0&verb=snooze&value=", ids[0], ids[1]);
+    let mut request = many(&form);
+    request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
+    request.headers_mut().insert(header::REFERER, "http://desk.example/triage?class=GAP".parse().unwrap());
+    let response = server.ask(signed_in(request, "")).await;
+    assert_eq!(
+        (response.status(), &response.headers()[header::LOCATION]),
+        (StatusCode::FOUND, &"/triage?class=GAP".parse().unwrap())
+    );
+    let outcome = response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = text(server.ask(signed_in(get("/triage?class=GAP"), &format!("; {outcome}"))).await).await;
+    // The log ends at 08:00 of that Saturday, and `monday()` is later: the next shift is a day from then.
+    let until = monday().plus(86_400).for_people();
+    assert!(page.contains(&format!("Snoozed until {until}: 2 findings.")), "{page}");
+    assert!(page.contains(r#"action="/_fn/undo""#), "and its undo");
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selection_that_is_none_is_told_and_decides_nothing() {
+    let fresh = a_night().await;
+    let server = fresh.server();
+    let id = ids(&server).await[0];
+    for selected in
+        ["", "&selected[]=", "&selected[]=x", "&selected[]=1-9999999999", "&selected[]=%00", "&selected[]=%3Cb%3E"]
+    {
+        let form = format!("which=selected{selected}&search=&n=3&seen=0&verb=confirm&value=");
+        let status = server.ask(by("ana", Role::Astronomer, many(&form))).await.status();
+        assert!(status.is_client_error(), "{selected}: {status}");
+    }
+    // What is not there is told beside what is done.
+    let form = format!("which=selected&selected[]={id}.999999&search=&n=3&seen=0&verb=confirm&value=");
+    let (status, done) = json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await;
+    assert_eq!((status, &done["n_changed"], &done["n_refused"]), (StatusCode::OK, &json!(1), &json!(1)), "{done}");
     fresh.close().await;
 }

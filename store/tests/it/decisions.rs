@@ -489,3 +489,30 @@ async fn twenty_clients_editing_at_random_lose_nothing() {
     assert_eq!(seqs, (2..2 + n_actions).collect::<Vec<_>>());
     the_events_are_the_table(&mut sql).await;
 }
+
+#[tokio::test]
+async fn what_actions_changed_since_somebody_looked_is_stale_to_them_and_the_rest_is_not() {
+    let (store, _sql) = a_night(3).await;
+    let ids: Vec<i64> = all(&store).await.iter().map(|row| row.id).take(3).collect();
+    let [a, b, c] = ids[..] else { panic!("{ids:?}") };
+    store.act("ana", &[at(a)], &priority(Priority::Low)).await.unwrap();
+    let seen_by_ana = store.asked_with_seq(|_, seq| seq).await.unwrap();
+    // Ben changes two, one of them twice.
+    store.act("ben", &[at(b)], &priority(Priority::High)).await.unwrap();
+    store.act("ben", &[at(b), at(c)], &priority(Priority::Blocker)).await.unwrap();
+
+    let mut targets = store.as_seen(&[a, b, c, 999_999], seen_by_ana).await.unwrap();
+    targets.sort_by_key(|target| target.finding);
+    let versions: Vec<_> = targets.iter().map(|target| target.row_version).collect();
+    // `a` was changed once before, so its version is 2; the others were at 1.
+    assert_eq!(versions, [Some(2), Some(1), Some(1), None]);
+    let done = store.act("ana", &targets, &priority(Priority::Medium)).await.unwrap();
+    assert_eq!((done.n_changed, done.n_collisions, done.n_refused), (1, 2, 1), "{done:?}");
+    assert_eq!(row(&store, b).await.priority, Priority::Blocker);
+
+    // Whoever has seen Ben's changes means it.
+    let seen = store.asked_with_seq(|_, seq| seq).await.unwrap();
+    let targets = store.as_seen(&[b, c], seen).await.unwrap();
+    let done = store.act("ana", &targets, &priority(Priority::Medium)).await.unwrap();
+    assert_eq!((done.n_changed, done.n_collisions), (2, 0));
+}

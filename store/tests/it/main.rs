@@ -12,3 +12,4 @@ mod reading;
 mod rules;
 mod suggestions;
 mod triage;
+mod views;

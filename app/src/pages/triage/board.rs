@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::people::Right;
 use domain::time::Instant;
 use domain::triage::columns::Columns;
 use domain::triage::selection::Selection;
@@ -13,6 +14,7 @@ use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
+use super::grid::Stretch;
 use crate::api::person::{Visitor, use_visitor};
 use crate::query::TriageQuery;
 
@@ -31,6 +33,9 @@ pub struct Board {
     pub focused: RwSignal<Option<i64>>,
     /// The findings that an action on many is for.
     pub selection: RwSignal<Selection>,
+    /// Where the last of them were picked in one go.
+    pub(super) stretch: StoredValue<Option<Stretch>>,
+    may_triage: Memo<bool>,
 }
 
 /// Whether the server is being asked.
@@ -69,15 +74,20 @@ impl Board {
     /// An empty one that is filled as soon as the page is alive.
     pub(super) fn new() -> Self {
         let version = RwSignal::new(0);
+        let visitor = use_visitor();
+        let may_triage =
+            move |visitor: &Visitor| visitor.user.as_ref().is_some_and(|user| user.role.may(Right::Triage));
         let board = Self {
             columns: StoredValue::new(Columns::default()),
             seq: StoredValue::new(None),
-            visitor: use_visitor(),
+            visitor,
             asking: StoredValue::new(Asking::No),
             version,
             ready: Memo::new(move |_| version.get() > 0),
             focused: RwSignal::new(None),
             selection: RwSignal::new(Selection::default()),
+            stretch: StoredValue::new(None),
+            may_triage: Memo::new(move |_| visitor.with(may_triage)),
         };
         // Effects run in the browser only.
         Effect::new(move || board.catch_up());
@@ -92,6 +102,37 @@ impl Board {
     /// The same for who does not want to be told.
     pub fn ready_untracked(self) -> bool {
         self.ready.get_untracked()
+    }
+
+    /// Whether the reader may decide about findings, and so may select some.
+    pub fn may_triage(self) -> Memo<bool> {
+        self.may_triage
+    }
+
+    /// The same as of now.
+    pub fn may_triage_untracked(self) -> bool {
+        self.may_triage.get_untracked()
+    }
+
+    /// The number of the last change that the page shows; `None` until the findings are here.
+    pub fn seq(self) -> Option<i64> {
+        self.seq.get_value()
+    }
+
+    /// How many of the selected findings are not in the list.
+    pub fn n_selected_outside(self, answer: &Answer) -> usize {
+        self.selection.with(|selection| {
+            if selection.is_empty() {
+                return 0;
+            }
+            let n = answer.places.iter().max().map_or(0, |&last| last as usize + 1);
+            let mut shown = vec![false; n];
+            for &place in &answer.places {
+                shown[place as usize] = true;
+            }
+            let is_shown = |place: u32| shown.get(place as usize) == Some(&true);
+            self.with(|columns| selection.ids().filter(|&id| !columns.place(id).is_some_and(is_shown)).count())
+        })
     }
 
     /// Asks something of the columns, and again whenever they change.

@@ -6,7 +6,8 @@ use domain::triage::filter::Filter;
 use domain::triage::{FindingList, FindingPage, FindingRow};
 use leptos::prelude::*;
 
-use super::board::Answered;
+use super::board::{Answered, Board};
+use super::bulk::box_of;
 use super::exports::exports;
 use super::grid::{Grid, grid, state_word};
 use super::layout::{Head, Layout, TALK, columns_menu};
@@ -17,13 +18,15 @@ use crate::format::{hours, thousands};
 use crate::query::{PAGE_ROWS, TriageQuery, write};
 
 /// One page of the list. `query` is what it answers, `open` the finding shown beside it; `anchored` as of [`super::TriagePage`].
+/// For who may triage each row has a box, which belongs to the form of [`super::bulk`].
 pub(super) fn findings(
     page: FindingPage,
     query: TriageQuery,
     open: Memo<Option<i64>>,
     anchored: Signal<bool>,
+    board: Board,
 ) -> impl IntoView {
-    let FindingPage { list: part, facets } = page;
+    let FindingPage { list: part, facets, .. } = page;
     let as_of = part.as_of.map(|at| view! { <span class="as-of">"as of "{moment(at)}</span> });
     let summary = view! {
         <p class="summary" role="status">
@@ -44,13 +47,15 @@ pub(super) fn findings(
     let heads = TALK.map(|column| head(column, &query));
     let list = write(&query.list());
     let list = if list.is_empty() { "?".to_owned() } else { format!("?{list}&") };
-    let rows: Vec<_> = part.rows.into_iter().map(|finding| row(finding, list.clone(), open, anchored)).collect();
+    let boxes = board.may_triage_untracked().then_some(board);
+    let mark = boxes.map(|_| view! { <th scope="col" class="c-mark"><span class="unseen">"Selected"</span></th> });
+    let rows: Vec<_> = part.rows.into_iter().map(|finding| row(finding, list.clone(), open, anchored, boxes)).collect();
     view! {
         {summary}
         <div class="rows">
             <table class="findings">
                 <caption class="unseen">"Findings"</caption>
-                <thead><tr>{heads.collect_view()}</tr></thead>
+                <thead><tr>{mark}{heads.collect_view()}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
             {pager(query.page, PAGE_ROWS, part.n_matching, |page| query.on_page(page).href())}
@@ -72,8 +77,22 @@ fn head(Head { column, label, class }: Head, query: &TriageQuery) -> impl IntoVi
     }
 }
 
-fn row(finding: FindingRow, list: String, open: Memo<Option<i64>>, anchored: Signal<bool>) -> impl IntoView {
+fn row(
+    finding: FindingRow,
+    list: String,
+    open: Memo<Option<i64>>,
+    anchored: Signal<bool>,
+    boxes: Option<Board>,
+) -> impl IntoView {
     let id = finding.id;
+    let mark = boxes.map(|board| {
+        let name = format!(
+            "Select {} of {}",
+            finding.kind,
+            finding.span.map_or_else(String::new, |span| span.end().for_people())
+        );
+        view! { <td class="c-mark">{box_of(board, id, name)}</td> }
+    });
     let href = move || if anchored.get() { format!("{list}finding={id}#f{id}") } else { format!("{list}finding={id}") };
     let is_open = move || open.get() == Some(id);
     let state = state_word(finding.state);
@@ -81,6 +100,7 @@ fn row(finding: FindingRow, list: String, open: Memo<Option<i64>>, anchored: Sig
     let state = state.map(|word| view! { <span class="resolved-word">{word}</span> });
     view! {
         <tr id=format!("f{id}") class:open=is_open class:resolved=decided>
+            {mark}
             <td class="c-end"><a href=href data-noscroll="" aria-current=move || is_open().then_some("true")>{end_time(finding.span)}</a></td>
             <td class="c-class">{class_word(finding.class)}</td>
             <td class="c-type">{finding.kind.label()}{state}</td>

@@ -3,6 +3,8 @@
 //! A pool of rows ([`super::rows`]) shows the findings from `first` on; scrolling changes `first` a few rows at a time. Nothing is
 //! made or thrown away while scrolling, so an hour of it takes no memory.
 
+mod selecting;
+
 use std::time::Duration;
 
 use domain::triage::State;
@@ -14,6 +16,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement};
 
+pub(super) use self::selecting::Stretch;
 use super::board::{Answered, Board};
 use super::layout::{ADDED, Head, Layout, TALK, edge};
 use super::rows::{Rows, Shown};
@@ -104,8 +107,19 @@ impl Grid {
         self.board.focused.get_untracked().or_else(|| self.query.with_untracked(|query| query.finding))
     }
 
+    /// Gives the focus back to the row that has been looked at.
+    pub(super) fn refocus(self) {
+        if let Some(id) = self.current() {
+            focus_soon(id);
+        }
+    }
+
     fn current_index(self) -> Option<usize> {
-        let id = self.current()?;
+        self.index_of(self.current()?)
+    }
+
+    /// The row that shows a finding, if the list has it.
+    fn index_of(self, id: i64) -> Option<usize> {
         let place = self.board.with(|columns| columns.place(id))?;
         self.answer.with_untracked(|answer| answer.as_ref()?.0.places.iter().position(|&other| other == place))
     }
@@ -270,10 +284,20 @@ pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl 
     let heads = TALK.into_iter().chain(ADDED).map(|head| head_cell(head, query, layout)).collect_view();
     view! {
         <div class="rows" node_ref=rows tabindex="-1" on:scroll=scrolled>
-            <table class=move || layout.classes() role="grid" aria-label="Findings" aria-rowcount=move || n.get() + 1>
-                <thead><tr aria-rowindex="1">{heads}</tr></thead>
+            <table
+                class=move || layout.classes() + if board.may_triage().get() { "" } else { " no-c-mark" }
+                role="grid"
+                aria-label="Findings"
+                aria-rowcount=move || n.get() + 1
+                aria-multiselectable=move || board.may_triage().get().then_some("true")
+            >
+                <thead><tr aria-rowindex="1"><th scope="col" class="c-mark"><span class="unseen">"Selected"</span></th>{heads}</tr></thead>
                 // The rows come between the two by hand.
-                <tbody on:focusin=on_focus>
+                <tbody
+                    on:focusin=on_focus
+                    on:mousedown=move |press| grid.pressed(&press)
+                    on:click=move |click| grid.clicked(&click)
+                >
                     <tr class="spacer" aria-hidden="true"><td style:height=above_px></td></tr>
                     <tr class="spacer" aria-hidden="true" node_ref=below><td style:height=below_px></td></tr>
                 </tbody>
@@ -297,12 +321,13 @@ fn show_rows(
         let Some(below) = below.get() else { return };
         let (first, pool) = (first.get(), pool.get());
         let (open, tab_stop) = (open.get(), tab_stop.get());
+        let may_select = board.may_triage().get();
         let (selection, list) = (board.selection.read(), list.read());
         let list = if list.is_empty() { "?".to_owned() } else { format!("?{}&", *list) };
         let shown = |finding: domain::triage::FindingRow| Shown {
             href: format!("{list}finding={}", finding.id),
             open: open == Some(finding.id),
-            selected: selection.holds(finding.id, true),
+            selected: may_select.then(|| selection.holds(finding.id)),
             tab_stop: tab_stop == Some(finding.id),
             finding,
         };

@@ -8,19 +8,25 @@ use leptos_router::hooks::use_navigate;
 use web_sys::{Element, HtmlElement};
 
 use super::board::Board;
+use super::bulk::{self, Bulk};
 use super::grid::{Grid, Step};
 use crate::api::person::use_visitor;
 use crate::query::TriageQuery;
 
 /// Every key and what it does, as the page tells it.
-const KEYS: [(&str, &str); 27] = [
+const KEYS: [(&str, &str); 32] = [
     ("j  ↓", "Next finding"),
     ("k  ↑", "Previous finding"),
     ("PgDn  PgUp", "A window on, back"),
     ("Home  End", "First, last finding"),
     ("Enter  o", "Open the finding"),
-    ("Esc", "Close it"),
+    ("Esc", "Close it; then select none"),
     ("/", "Go to the query line"),
+    ("v", "Go to a view, or save one"),
+    ("x", "Select the finding, or not"),
+    ("Shift", "With the keys that move: select what lies between"),
+    ("X", "Select all of the list"),
+    ("b", "Decide about the selected, or about all of the list"),
     ("y", "Do what is suggested"),
     ("c", "Confirm it as found"),
     ("t", "It is of another type"),
@@ -53,12 +59,13 @@ pub(super) fn keys() -> impl IntoView {
         <dialog id="keys" popover="auto" aria-labelledby="keys-title">
             <h2 id="keys-title">"Keys of this page"</h2>
             <dl>{lines.collect_view()}</dl>
+            <p class="hint">"Verdicts are on the open finding; while none is open, on the selected ones."</p>
         </dialog>
     }
 }
 
 /// Listens while the page is shown. Does nothing on the server.
-pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid) {
+pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid, bulk: Bulk) {
     let navigate = use_navigate();
     let visitor = use_visitor();
     Effect::new(move || {
@@ -67,7 +74,7 @@ pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid) {
             let go =
                 |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
             let letters = visitor.with_untracked(|visitor| visitor.single_key_shortcuts);
-            if in_a_verdict(&key).or_else(|| press(&key, letters, query, grid, go)).is_some() {
+            if in_a_verdict(&key).or_else(|| press(&key, letters, query, (grid, bulk), go)).is_some() {
                 key.prevent_default();
             }
         });
@@ -105,7 +112,7 @@ fn press(
     key: &KeyboardEvent,
     letters: bool,
     query: Memo<TriageQuery>,
-    grid: Grid,
+    (grid, bulk): (Grid, Bulk),
     go: impl Fn(&str, bool),
 ) -> Option<()> {
     // Who dictates or uses a screen reader switches off the keys that write a letter.
@@ -128,30 +135,50 @@ fn press(
         .as_ref()
         .is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
     let in_list = in_list || focused.is_some_and(|element| element.class_list().contains("rows"));
-    let step = |rows: i32| step(rows, query, grid, &go);
-    let far = |to: Step| grid.ready_untracked().then(|| open_if_one_is(grid.step(to)?, query, &go)).flatten();
-    match key.key().as_str() {
-        "j" => step(1),
-        "k" => step(-1),
-        "ArrowDown" if in_list => step(1),
-        "ArrowUp" if in_list => step(-1),
-        "Home" if in_list => far(Step::First),
-        "End" if in_list => far(Step::Last),
-        "PageDown" if in_list => far(Step::Windows(1)),
-        "PageUp" if in_list => far(Step::Windows(-1)),
-        "o" if grid.ready_untracked() => {
+    let key_name = key.key();
+    let to = match key_name.as_str() {
+        "j" | "J" => Some(Step::Rows(1)),
+        "k" | "K" => Some(Step::Rows(-1)),
+        "ArrowDown" if in_list => Some(Step::Rows(1)),
+        "ArrowUp" if in_list => Some(Step::Rows(-1)),
+        "Home" if in_list => Some(Step::First),
+        "End" if in_list => Some(Step::Last),
+        "PageDown" if in_list => Some(Step::Windows(1)),
+        "PageUp" if in_list => Some(Step::Windows(-1)),
+        _ => None,
+    };
+    let nothing_is_open = query.with_untracked(|query| query.finding.is_none());
+    match (key_name.as_str(), to) {
+        (_, Some(to)) if key.shift_key() && grid.may_select() => grid.stretch(to).map(|_| ()),
+        (_, Some(to)) => step(to, query, grid, &go),
+        ("o", _) if grid.ready_untracked() => {
             let id = grid.current()?;
             go(&query.with_untracked(|query| query.opening(id).href()), false);
             Some(())
         }
-        "o" => click(current_row()?),
-        "Escape" => query.with_untracked(|query| query.finding.map(|_| go(&query.list().href(), false))),
-        "/" => {
+        ("o", _) => click(current_row()?),
+        ("x", _) if grid.may_select() => grid.current().map(|id| grid.toggle(id)),
+        // The server's own list has boxes.
+        ("x", _) => {
+            let link = current_row()?;
+            click(html(&row_of(&link)?.query_selector(".c-mark input").ok()??)?)
+        }
+        ("Escape", _) if nothing_is_open => grid.has_selected().then(|| bulk.clear()),
+        ("Escape", _) => {
+            go(&query.with_untracked(|query| query.list().href()), false);
+            Some(())
+        }
+        ("/", _) => {
             let line = html(&document().query_selector("#q").ok()??)?;
             line.focus().ok()
         }
-        "?" => click(html(&document().query_selector(".keys-button").ok()??)?),
-        pressed => control(pressed),
+        ("?", _) => click(html(&document().query_selector(".keys-button").ok()??)?),
+        ("v", _) => click(html(&document().query_selector(".line [data-key='v']").ok()??)?),
+        ("b", _) => bulk.open(),
+        ("X", _) => bulk::press("X"),
+        ("u", _) => bulk::press("u").or_else(|| control("u")),
+        (pressed, _) if nothing_is_open && grid.has_selected() => bulk.begin(pressed),
+        (pressed, _) => control(pressed),
     }
 }
 
@@ -175,9 +202,9 @@ fn control(pressed: &str) -> Option<()> {
     html(&folded.query_selector("input:not([type=hidden]), textarea").ok()??)?.focus().ok()
 }
 
-/// Keys while somebody writes a verdict: Escape folds it away again, Ctrl+Enter sends it.
+/// Keys while somebody writes a verdict, on one finding or on many: Escape folds it away again, Ctrl+Enter sends it.
 fn in_a_verdict(key: &KeyboardEvent) -> Option<()> {
-    let folded = document().active_element()?.closest(".verdict details[open]").ok()??;
+    let folded = document().active_element()?.closest(":is(.verdict, .bulk) details[open]").ok()??;
     match key.key().as_str() {
         "Escape" => {
             folded.remove_attribute("open").ok()?;
@@ -191,12 +218,14 @@ fn in_a_verdict(key: &KeyboardEvent) -> Option<()> {
     }
 }
 
-/// Moves to the next or the previous row; while a finding is open, the one moved to opens in its place.
-fn step(by: i32, query: Memo<TriageQuery>, grid: Grid, go: &impl Fn(&str, bool)) -> Option<()> {
+/// Moves to another row; while a finding is open, the one moved to opens in its place.
+fn step(to: Step, query: Memo<TriageQuery>, grid: Grid, go: &impl Fn(&str, bool)) -> Option<()> {
     if grid.ready_untracked() {
-        return open_if_one_is(grid.step(Step::Rows(i64::from(by)))?, query, go);
+        return open_if_one_is(grid.step(to)?, query, go);
     }
-    let row = match current_row().and_then(|link| link.closest("tr").ok().flatten()) {
+    // The server's own list is walked by rows alone.
+    let Step::Rows(by) = to else { return None };
+    let row = match current_row().and_then(|link| row_of(&link)) {
         Some(row) if by > 0 => row.next_element_sibling()?,
         Some(row) => row.previous_element_sibling()?,
         None => document().query_selector(".findings tbody tr").ok()??,
@@ -222,6 +251,10 @@ fn current_row() -> Option<HtmlElement> {
     let focused = document().query_selector(".findings tbody a:focus").ok().flatten();
     let row = focused.or_else(|| document().query_selector(".findings tr.open a").ok().flatten())?;
     html(&row)
+}
+
+fn row_of(link: &Element) -> Option<Element> {
+    link.closest("tr").ok().flatten()
 }
 
 fn click(element: HtmlElement) -> Option<()> {

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_navigate;
 use web_sys::Event;
 
 use super::board::Board;
+use super::views::views_button;
 use crate::query::{Reading, TriageQuery, pairs_of};
 
 /// The line. It is a form, so that it works without JavaScript.
@@ -26,6 +27,7 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Boar
     view! {
         <Form method="GET" action="/triage" noscroll=true>
             <div class="line" role="search">
+                {views_button()}
                 <label class="unseen" for="q">"Filter"</label>
                 <input
                     id="q"

@@ -24,8 +24,8 @@ pub(super) struct Shown {
     pub(super) href: String,
     /// It is the finding beside the list.
     pub(super) open: bool,
-    /// It is one of those that an action on many is for.
-    pub(super) selected: bool,
+    /// Whether it is one of those that an action on many is for; `None` for who decides about none.
+    pub(super) selected: Option<bool>,
     /// It is the row that Tab comes to.
     pub(super) tab_stop: bool,
 }
@@ -80,7 +80,7 @@ impl Rows {
 }
 
 /// The row's markup; what it says is filled in. The classes are those of the list that the server makes.
-const ROW: &str = r#"<td class="c-end"><a data-noscroll=""><time></time></a></td><td class="c-class"><span></span></td><td class="c-type"><span></span><span class="resolved-word"></span></td><td class="c-tags"></td><td class="c-duration"></td><td class="c-comments"></td><td class="c-priority"><span></span></td><td class="c-family"></td><td class="c-state"></td><td class="c-assignee"></td><td class="c-shift"></td>"#;
+const ROW: &str = r#"<td class="c-mark"></td><td class="c-end"><a data-noscroll=""><time></time></a></td><td class="c-class"><span></span></td><td class="c-type"><span></span><span class="resolved-word"></span></td><td class="c-tags"></td><td class="c-duration"></td><td class="c-comments"></td><td class="c-priority"><span></span></td><td class="c-family"></td><td class="c-state"></td><td class="c-assignee"></td><td class="c-shift"></td>"#;
 
 /// One row of the table.
 struct Row {
@@ -108,22 +108,22 @@ impl Row {
         let cells = line.children();
         let cell = |nth| cells.item(nth);
         let inner = |nth| cell(nth)?.first_element_child();
-        let kind = inner(2)?;
-        let link = inner(0)?;
+        let kind = inner(3)?;
+        let link = inner(1)?;
         Some(Self {
             end: Words::of(link.first_element_child()?),
             link: Attributes::of(link),
-            class: Words::of(inner(1)?),
+            class: Words::of(inner(2)?),
             state_word: Words::of(kind.next_element_sibling()?),
             kind: Words::of(kind),
-            tags: Words::of(cell(3)?),
-            duration: Words::of(cell(4)?),
-            comment: Words::of(cell(5)?),
-            priority: Words::of(inner(6)?),
-            family: Words::of(cell(7)?),
-            state: Words::of(cell(8)?),
-            assignee: Words::of(cell(9)?),
-            shift: Words::of(cell(10)?),
+            tags: Words::of(cell(4)?),
+            duration: Words::of(cell(5)?),
+            comment: Words::of(cell(6)?),
+            priority: Words::of(inner(7)?),
+            family: Words::of(cell(8)?),
+            state: Words::of(cell(9)?),
+            assignee: Words::of(cell(10)?),
+            shift: Words::of(cell(11)?),
             line: Attributes::of(line),
         })
     }
@@ -136,7 +136,7 @@ impl Row {
         self.line.set("class", Some(&["row", is(open, " open"), is(state_words.is_some(), " resolved")].concat()));
         // The head is the first row of the table.
         self.line.set("aria-rowindex", Some(&(index + 2).to_string()));
-        self.line.set("aria-selected", selected.then_some("true"));
+        self.line.set("aria-selected", selected.map(|selected| if selected { "true" } else { "false" }));
         self.link.set("href", Some(&href));
         self.link.set("tabindex", Some(if tab_stop { "0" } else { "-1" }));
         self.link.set("aria-current", open.then_some("true"));

@@ -1,0 +1,200 @@
+//! Looking after views: names, what others see, what triage begins with. Plain forms, which are sent once in a while.
+
+use domain::people::{Right, Role, SHOWN_NAME_MAX_CHARS};
+use domain::triage::filter::Filter;
+use domain::triage::saved_view::{SavedView, SavedViews};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+
+use crate::api::person::use_visitor;
+use crate::api::views::{BeginRoleWithView, BeginWithView, DeleteView, PublishView, RenameView, views};
+use crate::components::failure::failure;
+use crate::components::said::Said;
+use crate::query::{pairs, pairs_of, read};
+
+/// My views, what others published, and what triage begins with.
+#[component]
+pub fn ViewsPage() -> impl IntoView {
+    let kept = Resource::new_blocking(|| (), |()| views());
+    let role = use_visitor().with_untracked(|visitor| visitor.user.as_ref().map(|user| user.role));
+    view! {
+        <Title text="Views" />
+        <article class="text wide people">
+            <h1>"Views"</h1>
+            <Said />
+            <Transition>
+                {move || Suspend::new(async move {
+                    match kept.await {
+                        Ok(kept) => parts(kept, role).into_any(),
+                        Err(error) => failure("The views could not be shown.", &error).into_any(),
+                    }
+                })}
+            </Transition>
+        </article>
+    }
+    .into_any()
+}
+
+fn parts(kept: SavedViews, role: Option<Role>) -> impl IntoView {
+    let administers = role.is_some_and(|role| role.may(Right::Administer));
+    let begin = role.map(|role| what_triage_begins_with(&kept, role));
+    let roles = administers.then(|| what_roles_begin_with(&kept));
+    let begins = kept.mine_begins;
+    let (mine, others): (Vec<_>, Vec<_>) = kept.views.into_iter().partition(|view| view.mine);
+    let mine = role.map(|_| {
+        let rows: Vec<_> = mine.into_iter().map(|view| my_view(view, begins)).collect();
+        view! {
+            <h2>"Mine"</h2>
+            {table(rows, "You have saved no view yet. On the triage page, \"Views\" saves what the list shows.")}
+        }
+    });
+    let others: Vec<_> = others.into_iter().map(|view| view_of_another(view, begins, administers)).collect();
+    view! {
+        <p>"A view is a filter and an order of the triage list under a name. Yours are yours alone until you publish them."</p>
+        {begin}
+        {mine}
+        <h2>"Published by others"</h2>
+        {table(others, "Nobody has published a view.")}
+        {roles}
+    }
+}
+
+fn table<T: IntoView + 'static>(rows: Vec<T>, if_empty: &'static str) -> AnyView {
+    if rows.is_empty() {
+        return view! { <p class="hint">{if_empty}</p> }.into_any();
+    }
+    view! {
+        <div class="scrolls" tabindex="0">
+            <table class="views">
+                <thead><tr><th>"View"</th><th>"Shows"</th><th><span class="unseen">"Actions"</span></th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is sent without anything but the view's number.
+fn button(
+    action: &'static str,
+    id: i64,
+    more: Option<(&'static str, &'static str)>,
+    label: &'static str,
+    name: &str,
+) -> impl IntoView + use<> {
+    let more = more.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="id" value=id />
+            {more}
+            <button class="quiet" aria-label=format!("{label}: {name}")>{label}</button>
+        </form>
+    }
+}
+
+fn begin_with(view: &SavedView, begins: Option<i64>) -> AnyView {
+    if begins == Some(view.id) {
+        view! { <span class="hint">"Triage begins with it"</span> }.into_any()
+    } else {
+        button(BeginWithView::url(), view.id, None, "Begin with it", &view.name).into_any()
+    }
+}
+
+fn my_view(view: SavedView, begins: Option<i64>) -> impl IntoView {
+    let (label, to) = if view.published { ("Withdraw", "false") } else { ("Publish", "true") };
+    let published = view.published.then(|| view! { " "<span class="hint">"published"</span> });
+    view! {
+        <tr>
+            <th scope="row"><a href=view.href()>{view.name.clone()}</a>{published}</th>
+            <td><code>{shows(&view)}</code></td>
+            <td class="actions">
+                {begin_with(&view, begins)}
+                {button(PublishView::url(), view.id, Some(("published", to)), label, &view.name)}
+                {button(DeleteView::url(), view.id, None, "Delete", &view.name)}
+                <form method="post" action=RenameView::url()>
+                    <input type="hidden" name="id" value=view.id />
+                    <input
+                        name="name"
+                        value=view.name.clone()
+                        aria-label=format!("New name of {}", view.name)
+                        maxlength=SHOWN_NAME_MAX_CHARS.to_string()
+                        autocomplete="off"
+                        required
+                    />
+                    <button class="quiet">"Rename"</button>
+                </form>
+            </td>
+        </tr>
+    }
+}
+
+fn view_of_another(view: SavedView, begins: Option<i64>, administers: bool) -> impl IntoView {
+    let withdraw =
+        administers.then(|| button(PublishView::url(), view.id, Some(("published", "false")), "Withdraw", &view.name));
+    view! {
+        <tr>
+            <th scope="row"><a href=view.href()>{view.name.clone()}</a>" "<span class="hint">{view.owner.clone()}</span></th>
+            <td><code>{shows(&view)}</code></td>
+            <td class="actions">{begin_with(&view, begins)}{withdraw}</td>
+        </tr>
+    }
+}
+
+/// The list in the words of the query line, and its order.
+fn shows(view: &SavedView) -> String {
+    let query = read(pairs(&view.query), Filter::undecided()).query;
+    let line = query.filter.to_string();
+    let line = if line.is_empty() { "all findings".to_owned() } else { line };
+    let order = pairs_of(&query).into_iter().find(|(name, _)| *name == "sort");
+    order.map_or_else(|| line.clone(), |(_, order)| format!("{line}, by {order}"))
+}
+
+fn what_triage_begins_with(kept: &SavedViews, role: Role) -> impl IntoView + use<> {
+    let name = |id: Option<i64>| {
+        let view = kept.views.iter().find(|view| Some(view.id) == id)?;
+        Some(view! { <a href=view.href()>{view.name.clone()}</a> })
+    };
+    let (what, why) = match (name(kept.mine_begins), name(kept.of_role(role))) {
+        (Some(mine), _) => (mine.into_any(), ": your choice."),
+        (None, Some(of_role)) => (of_role.into_any(), ", as for everybody of your role who chose nothing."),
+        (None, None) => ("what still needs a decision".into_any(), "."),
+    };
+    let back = kept.mine_begins.map(|_| {
+        view! { <form method="post" action=BeginWithView::url()><button>"Begin as my role does"</button></form> }
+    });
+    view! { <p>"Triage begins for you with "{what}{why}</p>{back} }
+}
+
+/// For each role the published views to choose from.
+fn what_roles_begin_with(kept: &SavedViews) -> impl IntoView + use<> {
+    let rows = Role::ALL.iter().map(|&role| {
+        let begins = kept.of_role(role);
+        let published = kept.views.iter().filter(|view| view.published);
+        let options: Vec<_> = published
+            .map(|view| {
+                let name = format!("{} ({})", view.name, view.owner);
+                view! { <option value=view.id selected=begins == Some(view.id)>{name}</option> }
+            })
+            .collect();
+        view! {
+            <form class="form choice" method="post" action=BeginRoleWithView::url()>
+                <input type="hidden" name="role" value=role.label() />
+                <label>
+                    <span>{role.label()}</span>
+                    <select name="id">
+                        <option value="0">"What still needs a decision"</option>
+                        {options}
+                    </select>
+                </label>
+                <button aria-label=format!("Save for {role}")>"Save"</button>
+            </form>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <h2>"What triage begins with for each role"</h2>
+        <p>"For those who chose nothing themselves. Only published views can be chosen."</p>
+        {rows}
+    }
+}
