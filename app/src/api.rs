@@ -22,6 +22,7 @@ pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod session_cookie;
 pub mod sign_in;
+pub mod standing_rules;
 pub mod suggestion;
 pub mod theme;
 pub mod triage;

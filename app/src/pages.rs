@@ -17,6 +17,8 @@ pub mod set_password;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
 #[cfg(feature = "ssr")]
+pub mod standing_rules;
+#[cfg(feature = "ssr")]
 pub mod suggestions;
 pub mod triage;
 #[cfg(feature = "ssr")]

@@ -118,6 +118,13 @@ impl TriageQuery {
         format!("/triage?{}", text.0)
     }
 
+    /// Where a rule is made of its filter.
+    pub fn rule_href(&self) -> String {
+        let mut text = QueryString::default();
+        text.push("condition", &self.filter.to_string());
+        format!("/rules/new?{}", text.0)
+    }
+
     /// Where the page with this state is: `/triage?q=class:gap`. It always says which findings: an address without a query is
     /// where somebody begins, and that may be a view of theirs.
     pub fn href(&self) -> String {

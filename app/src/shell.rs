@@ -83,6 +83,7 @@ fn pages() -> impl IntoView {
     use crate::pages::quarantine::QuarantinePage;
     use crate::pages::set_password::SetPasswordPage;
     use crate::pages::sign_in::SignInPage;
+    use crate::pages::standing_rules::StandingRulesPage;
     use crate::pages::suggestions::SuggestionsPage;
     use crate::pages::views::ViewsPage;
 
@@ -92,6 +93,8 @@ fn pages() -> impl IntoView {
             <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
             <Route path=path!("/triage/views") view=ViewsPage ssr=SsrMode::Async />
             <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
+            <Route path=path!("/rules") view=StandingRulesPage ssr=SsrMode::Async />
+            <Route path=path!("/rules/*which") view=StandingRulesPage ssr=SsrMode::Async />
             <Route path=path!("/suggestions") view=SuggestionsPage ssr=SsrMode::Async />
             <Route path=path!("/definitions") view=DefinitionsPage ssr=SsrMode::Async />
             <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />

@@ -15,6 +15,7 @@ pub mod partition;
 pub mod saved_view;
 pub mod selection;
 pub mod snapshot;
+pub mod standing_rule;
 pub mod suggestion;
 
 use serde::{Deserialize, Serialize};
@@ -117,11 +118,6 @@ pub struct FindingRow {
 }
 
 impl FindingRow {
-    /// Whether the log still says it and nobody has answered what suggestions are about.
-    pub fn is_undecided(&self) -> bool {
-        self.state == State::Open && !self.decided.kind && !self.decided.priority
-    }
-
     /// The same row under other decisions: what the page shows of an edit before the server has answered.
     #[must_use]
     pub fn showing(&self, said: &Said, decisions: &Decisions) -> Self {

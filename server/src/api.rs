@@ -12,6 +12,7 @@ mod person;
 pub(crate) mod problem;
 mod quarantine;
 mod shifts;
+mod standing_rules;
 mod suggestions;
 mod views;
 
@@ -80,6 +81,11 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(shifts::ledger))
         .routes(routes!(efficiency::of_window))
         .routes(routes!(quarantine::list))
+        .routes(routes!(standing_rules::list, standing_rules::create))
+        .routes(routes!(standing_rules::dry_run))
+        .routes(routes!(standing_rules::change, standing_rules::delete))
+        .routes(routes!(standing_rules::switch))
+        .routes(routes!(standing_rules::turn))
         .routes(routes!(suggestions::of_finding))
         .routes(routes!(suggestions::records))
         .routes(routes!(views::list, views::save))

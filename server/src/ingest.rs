@@ -305,11 +305,7 @@ impl fmt::Display for Summary {
             writeln!(f, "skipped, being no table: {}", names.join(", "))?;
         }
         match &self.detection {
-            Some(Ok(found)) => writeln!(
-                f,
-                "findings: {} open; {} new, {} moved, {} resolved, {} reopened",
-                found.n_open, found.n_new, found.n_moved, found.n_resolved, found.n_reopened
-            ),
+            Some(Ok(found)) => writeln!(f, "findings: {found}"),
             Some(Err(why)) => {
                 writeln!(f, "the facts are loaded, the findings are not up to date: {why}; run `shiftdesk detect`")
             }

@@ -61,6 +61,12 @@ impl FromRef<AppState> for Store {
     }
 }
 
+impl FromRef<AppState> for Clock {
+    fn from_ref(state: &AppState) -> Self {
+        state.clock
+    }
+}
+
 /// The largest body of a request \[bytes\]. Pages ask short questions; tables come in through `shiftdesk ingest`.
 const BODY_MAX_BYTES: usize = 256 * 1024;
 

@@ -175,10 +175,7 @@ impl Cli {
             Verb::Detect { at } => {
                 with_store(config, async |store| {
                     let found = store.detect_all(at.or_the_present()).await?;
-                    say(&format!(
-                        "findings: {} open; {} new, {} moved, {} resolved, {} reopened",
-                        found.n_open, found.n_new, found.n_moved, found.n_resolved, found.n_reopened
-                    ))?;
+                    say(&format!("findings: {found}"))?;
                     Ok(Outcome::Done)
                 })
                 .await

@@ -6,6 +6,7 @@
 
 mod partition;
 mod record;
+mod ruling;
 mod undo;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use sqlx::{Postgres, Transaction};
 
 pub(crate) use self::partition::follow;
 use self::record::{Known, Record};
+pub(crate) use self::ruling::{ask_rules, over_history, touched, turns};
 use crate::{Store, StoreError, clock};
 
 /// Who reopens a snoozed finding.
@@ -241,7 +243,8 @@ impl Store {
     }
 }
 
-/// What others changed of the targets since their authors looked, oldest first; nothing for those that are up to date.
+/// What others changed of the targets since their authors looked, oldest first; nothing for those that are up to date. Standing
+/// rules are no others: a person's word outranks them.
 async fn since(
     tx: &mut Transaction<'static, Postgres>,
     author: &str,
@@ -263,7 +266,7 @@ async fn since(
         from unnest($1::bigint[], $2::bigint[]) as stale (id, version)
         join finding_event e on e.finding_id = stale.id and e.row_version > stale.version
         join action a on a.id = e.action_id
-        where e.what = 'changed' and a.author <> $3
+        where e.what = 'changed' and a.author <> $3 and a.rule is null
         order by e.id
         "#,
         &ids,

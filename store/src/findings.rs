@@ -2,7 +2,8 @@
 //!
 //! A detection reads facts, lets the domain find, and reconciles by key, all in one transaction: a key that is new becomes a
 //! finding, one that is known takes the new times and texts and keeps what people decided, one that is gone is resolved, one
-//! that is back reopens. What happened is written to the finding's history. Running it again changes nothing.
+//! that is back reopens. What happened is written to the finding's history, and the standing rules are asked about what is new
+//! or changed. Running it again changes nothing.
 
 mod scope;
 
@@ -30,6 +31,17 @@ pub struct Detection {
     pub n_resolved: i64,
     /// In the log again.
     pub n_reopened: i64,
+    /// Changed by standing rules afterwards.
+    pub n_ruled: i64,
+}
+
+/// `12 open; 3 new, 1 moved, 0 resolved, 0 reopened`
+impl std::fmt::Display for Detection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { n_open, n_new, n_moved, n_resolved, n_reopened, n_ruled } = self;
+        write!(f, "{n_open} open; {n_new} new, {n_moved} moved, {n_resolved} resolved, {n_reopened} reopened")?;
+        if *n_ruled > 0 { write!(f, "; standing rules changed {n_ruled}") } else { Ok(()) }
+    }
 }
 
 impl Store {
@@ -87,6 +99,7 @@ async fn finish(
     let seq = clock::next(&mut tx).await?;
     let detection = reconcile(&mut tx, rules, &found, scope, seq).await?;
     decisions::follow(&mut tx, seq).await?;
+    let n_ruled = decisions::ask_rules(&mut tx, seq).await?;
     sqlx::query!(
         "insert into detection (now_used, rules) values ($1, $2)
         on conflict (singleton) do update set now_used = excluded.now_used, rules = excluded.rules, ran_at = now()",
@@ -98,7 +111,7 @@ async fn finish(
     sqlx::query!("update load set detected = true where not detected").execute(&mut *tx).await?;
     clock::tell(&mut tx, seq).await?;
     tx.commit().await?;
-    Ok(detection)
+    Ok(Detection { n_ruled, ..detection })
 }
 
 /// The *now* of the last detection, if it is all there is to know about the past: same rules, no load it has not heard of.
@@ -282,7 +295,9 @@ async fn reconcile(
                     (select count(*) from added) as "n_new!",
                     (select count(*) from changed where state = 'Open') as "n_moved!",
                     (select count(*) from gone) as "n_resolved!",
-                    (select count(*) from changed where state <> 'Open') as "n_reopened!"
+                    (select count(*) from changed where state <> 'Open') as "n_reopened!",
+                    -- rules are asked afterwards
+                    0::bigint as "n_ruled!"
                 "#,
                 &texts(&|finding| finding.key().as_str().to_owned()),
                 &texts(&|finding| finding.kind.into()),

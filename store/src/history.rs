@@ -16,6 +16,7 @@ impl Store {
             EventRow,
             r#"
             select e.id, e.at, e.what, e.before, e.after, e.action_id, a.author as "author?", a.sentence as "sentence?",
+                a.rule,
                 case when e.what = 'commented' and e.after ->> 'comment' = a.id::text and not c.withdrawn
                     then a.comment end as comment,
                 coalesce(a.id is not null and undone(a.id), false) as "undone!"
@@ -65,6 +66,7 @@ struct EventRow {
     action_id: Option<i64>,
     author: Option<String>,
     sentence: Option<String>,
+    rule: Option<i64>,
     comment: Option<String>,
     undone: bool,
 }
@@ -88,6 +90,7 @@ impl TryFrom<EventRow> for Line {
             before,
             after,
             action: row.action_id,
+            rule: row.rule,
             undone: row.undone,
             comment: row.comment,
         })

@@ -8,19 +8,22 @@ mod contexts;
 
 use domain::findings::{FindingType, Priority};
 use domain::triage::State;
-use domain::triage::decision::{ActionDone, Change, Edit, Target};
+use domain::triage::decision::held::{Hand, Held, Thing};
+use domain::triage::decision::{ActionDone, Change, Edit, Field, Target};
 use domain::triage::suggestion::{Advice, Experience, Heard, Model, Question, TypeRecord, Verdict};
 use serde_json::Value;
 
-use crate::{ActionError, Store, StoreError};
+use crate::{ActionError, Store, StoreError, decisions};
 
 /// How many events are read and learned at a time: their contexts are in memory together, some 2 MB of them.
 const EVENTS_AT_ONCE: usize = 1_000;
 
 /// A change that took up a suggestion.
 const SUGGESTION: &str = "suggestion";
+/// Taking something back: a person's own answer, unless it brings back what a rule had given.
+const UNDO: &str = "undo";
 /// The kinds of actions that are a person's own answer. What a rule or the program did is none, and replaces one.
-const OF_PEOPLE: [&str; 3] = ["change", SUGGESTION, "undo"];
+const OF_PEOPLE: [&str; 3] = ["change", SUGGESTION, UNDO];
 
 /// What one process has read of the audit trail.
 #[derive(Debug, Default)]
@@ -77,7 +80,8 @@ impl Store {
     /// Hears what was decided since. Broken off between two batches it goes on from there.
     async fn read_on(&self, learned: &mut Learned) -> Result<(), StoreError> {
         loop {
-            let told = self.told_since(learned.heard).await?;
+            let mut told = self.told_since(learned.heard).await?;
+            self.without_what_rules_gave(&mut told).await?;
             let Some(last) = told.last().map(|told| told.at) else { return Ok(()) };
             let is_full = told.len() == EVENTS_AT_ONCE;
             let findings: Vec<i64> = told.iter().map(|told| told.finding).collect();
@@ -108,6 +112,34 @@ impl Store {
         }
     }
 
+    /// Takes away the answers of undos that a rule had given: who takes back their own word leaves the rule's, and has not said
+    /// it themselves.
+    async fn without_what_rules_gave(&self, told: &mut [Told]) -> Result<(), StoreError> {
+        let undos =
+            told.iter().filter(|told| told.is_undo && told.answers.iter().any(|(_, verdict)| verdict.is_some()));
+        let findings: Vec<i64> = undos.map(|told| told.finding).collect();
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let pasts = decisions::turns(&mut *self.pool.acquire().await?, &findings).await?;
+        for told in told.iter_mut().filter(|told| told.is_undo) {
+            let Some(past) = pasts.get(&told.finding) else { continue };
+            let until = past.iter().position(|turn| turn.action == told.at.action).map_or(past.len(), |at| at + 1);
+            let held = Held::of(past.get(..until).unwrap_or_default());
+            for (question, verdict) in &mut told.answers {
+                let field = match question {
+                    Question::Type => Field::Type,
+                    Question::Priority => Field::Priority,
+                    Question::State => Field::State,
+                };
+                if matches!(held.hand(&Thing::Field(field)), Some(Hand::Rule(_))) {
+                    *verdict = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The next events by which something was decided that suggestions are about.
     async fn told_since(&self, at: At) -> Result<Vec<Told>, StoreError> {
         let rows = sqlx::query_as!(
@@ -135,6 +167,7 @@ impl Store {
 struct Told {
     at: At,
     finding: i64,
+    is_undo: bool,
     answers: Vec<(Question, Option<Verdict>)>,
 }
 
@@ -174,7 +207,8 @@ impl TryFrom<ToldRow> for Told {
         if !OF_PEOPLE.contains(&row.kind.as_str()) {
             answers.iter_mut().for_each(|(_, verdict)| *verdict = None);
         }
-        Ok(Self { at: At { action: row.action, event: row.event }, finding: row.finding, answers })
+        let at = At { action: row.action, event: row.event };
+        Ok(Self { at, finding: row.finding, is_undo: row.kind == UNDO, answers })
     }
 }
 

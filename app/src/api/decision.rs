@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use domain::time::Instant;
-use domain::triage::FindingRow;
 #[cfg(feature = "ssr")]
 use domain::triage::decision::Collision;
-use domain::triage::decision::{ActionDone, Decisions, Said, Verb};
+use domain::triage::decision::{ActionDone, Decisions, Field, Said, Verb};
 use domain::triage::history::Line;
 use domain::triage::partition::Relative;
 use domain::triage::selection::{Selection, Which};
 use domain::triage::suggestion::Advice;
+use domain::triage::{FindingRow, State};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Postcard};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub struct Case {
     pub said: Said,
     /// What people decided.
     pub decisions: Decisions,
+    /// The fields that a standing rule decided and no person since, each with the rule's number and name.
+    pub ruled: Vec<(Field, i64, String)>,
     /// What happened to it, oldest first.
     pub story: Vec<Line>,
     /// The names in its comments that are somebody's.
@@ -57,12 +59,21 @@ pub async fn case_of(finding: i64) -> Result<Option<Case>, AppError> {
     answered(ask().await)
 }
 
+/// Whether no person has answered what suggestions are about; what a rule gave is no answer.
+pub(crate) fn is_unanswered(row: &FindingRow, ruled: &[(Field, i64, String)]) -> bool {
+    let is_ruled = |field: Field| ruled.iter().any(|(by_rule, ..)| *by_rule == field);
+    row.state == State::Open
+        && (!row.decided.kind || is_ruled(Field::Type))
+        && (!row.decided.priority || is_ruled(Field::Priority))
+}
+
 /// What is decided about a finding that was just read.
 #[cfg(feature = "ssr")]
 pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option<Case>, AppError> {
     let id = row.id;
     let Some((said, decisions)) = store.decided(id).await? else { return Ok(None) };
-    let advice = if row.is_undecided() { super::suggestion::advice(store, id).await } else { None };
+    let ruled = store.ruled(id).await?;
+    let advice = if is_unanswered(&row, &ruled) { super::suggestion::advice(store, id).await } else { None };
     let next_shift = match super::server_now() {
         Some(now) => Some(next_shift(store, now).await?),
         None => None,
@@ -77,6 +88,7 @@ pub(super) async fn case(store: &store::Store, row: FindingRow) -> Result<Option
         decisions,
         mentioned: store.names_among(&names).await?,
         story,
+        ruled,
         relatives: store.relatives(id).await?,
         advice,
         next_shift,

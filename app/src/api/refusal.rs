@@ -13,7 +13,7 @@ use super::server_now;
 use crate::error::AppError;
 
 /// The store of this request.
-pub(super) fn store() -> Result<Store, AppError> {
+pub(crate) fn store() -> Result<Store, AppError> {
     use_context::<Store>().ok_or_else(|| internal("the request has no store in its context"))
 }
 
@@ -28,7 +28,7 @@ pub(super) fn invalid<E: std::fmt::Display>(field: &'static str) -> impl Fn(E) -
 }
 
 /// Gives the answer the HTTP status of its error; without this every failed server function would be a 500.
-pub(super) fn answered<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
+pub(crate) fn answered<T>(answer: Result<T, AppError>) -> Result<T, AppError> {
     answer.inspect_err(set_status)
 }
 

@@ -140,10 +140,7 @@ pub async fn detect_now(#[server(default)] back: String) -> Result<String, AppEr
         let admin = allowed(Right::Administer)?;
         let found = store()?.detect_all(now()?).await?;
         tracing::info!(author = admin.name, "detection was run from a page");
-        Ok(format!(
-            "Findings: {} open; {} new, {} moved, {} resolved, {} reopened.",
-            found.n_open, found.n_new, found.n_moved, found.n_resolved, found.n_reopened
-        ))
+        Ok(format!("Findings: {found}."))
     };
     let result = detect().await;
     told(result, local(&back), local(&back), |told| Some(Outcome::Done(told.clone())))

@@ -25,6 +25,7 @@ fn menu(user: CurrentUser) -> impl IntoView {
         <div id="person-menu" popover="auto">
             <p><b>{user.name}</b>" "<span class="hint">{user.role.label()}</span></p>
             <a href="/account" rel="external">"Account"</a>
+            <a href="/rules" rel="external">"Rules"</a>
             {administers.then(|| view! { <a href="/admin/accounts" rel="external">"Administration"</a> })}
             <form method="post" action=SignOut::url()><button class="quiet">"Sign out"</button></form>
         </div>

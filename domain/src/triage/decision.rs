@@ -4,6 +4,7 @@
 //! store keeps what differs as an event, [`undo`] takes events back, and playing all events from nothing gives the table. The
 //! browser applies the same function to show an edit before the server has answered.
 
+pub mod held;
 pub mod undo;
 pub mod words;
 
@@ -428,7 +429,7 @@ impl Edit {
         Ok(())
     }
 
-    fn sentence(&self) -> String {
+    pub(in crate::triage) fn sentence(&self) -> String {
         fn back_to_the_log<T: std::fmt::Display>(name: &str, value: Option<&T>) -> String {
             value.map_or_else(|| format!("{name} as the log says"), |value| format!("{name} {value}"))
         }
@@ -462,7 +463,7 @@ impl Decisions {
 
 impl Field {
     /// Takes this field from the one to the other.
-    fn copy(self, from: &Decisions, to: &mut Decisions) {
+    pub(in crate::triage) fn copy(self, from: &Decisions, to: &mut Decisions) {
         match self {
             Self::Type => to.kind = from.kind,
             Self::Class => to.class = from.class,
@@ -543,7 +544,7 @@ pub fn tags_of(list: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The list with some tags more at its end and some less.
-fn tags_with<'a>(list: &str, add: impl Iterator<Item = &'a str>, remove: &[&str]) -> String {
+pub(in crate::triage) fn tags_with<'a>(list: &str, add: impl Iterator<Item = &'a str>, remove: &[&str]) -> String {
     let mut tags: Vec<&str> = tags_of(list).filter(|tag| !remove.contains(tag)).collect();
     for tag in add {
         if !tags.contains(&tag) && !remove.contains(&tag) {

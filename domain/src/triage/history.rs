@@ -9,7 +9,7 @@ use crate::time::Instant;
 pub struct Line {
     /// When.
     pub at: Instant,
-    /// Who: a login name, or `detection`, `snooze`, `rule`; `None` for the log itself.
+    /// Who: a login name, `detection`, `snooze`, or `rule` with the rule's name; `None` for the log itself.
     pub who: Option<String>,
     /// What happened: `detected`, `moved`, `Priority High`.
     pub what: String,
@@ -19,6 +19,8 @@ pub struct Line {
     pub after: String,
     /// The action that did it.
     pub action: Option<i64>,
+    /// The standing rule whose action it was.
+    pub rule: Option<i64>,
     /// Whether that action was undone, and not done again.
     pub undone: bool,
     /// The comment it wrote and that still stands.

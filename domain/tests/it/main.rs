@@ -13,5 +13,6 @@ mod people;
 mod properties;
 mod rows;
 mod sky;
+mod standing_rules;
 mod story;
 mod suggestion;

@@ -407,7 +407,7 @@ pub(super) async fn mine(person: Person, State(store): State<Store>, uri: Uri) -
 pub(super) struct HistoryLine {
     /// When.
     at: String,
-    /// Who; absent for the log itself.
+    /// Who; absent for the log itself. `rule` and a name for a standing rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     who: Option<String>,
     /// What happened, in a few words.
@@ -419,6 +419,9 @@ pub(super) struct HistoryLine {
     /// The action that did it.
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<i64>,
+    /// The standing rule that did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<i64>,
     /// Whether that was undone.
     undone: bool,
     /// The comment it wrote.
@@ -428,8 +431,8 @@ pub(super) struct HistoryLine {
 
 impl From<Line> for HistoryLine {
     fn from(line: Line) -> Self {
-        let Line { at, who, what, before, after, action, undone, comment } = line;
-        Self { at: at.to_string(), who, what, before, after, action, undone, comment }
+        let Line { at, who, what, before, after, action, rule, undone, comment } = line;
+        Self { at: at.to_string(), who, what, before, after, action, rule, undone, comment }
     }
 }
 

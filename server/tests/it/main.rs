@@ -18,6 +18,7 @@ mod report;
 mod rights;
 mod settings;
 mod snapshot;
+mod standing_rules;
 mod suggestions;
 mod verdicts;
 mod views;

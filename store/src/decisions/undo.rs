@@ -13,16 +13,16 @@ use super::{ActionError, n_of, partition};
 use crate::{Store, StoreError, clock};
 
 impl Store {
-    /// Undoes an action of this author, whenever it was; an undo can be undone. What somebody changed since stays and is told
+    /// Undoes an action of this author or of a standing rule, whenever it was; an undo can be undone. What somebody changed since stays and is told
     /// as a collision. A split or a merge is undone wholly or, when one of its findings changed since, not at all.
     pub async fn undo(&self, author: &str, action: i64) -> Result<ActionDone, ActionError> {
         let mut tx = self.pool.begin().await?;
         let seq = clock::next(&mut tx).await?;
-        let done = sqlx::query!("select author, sentence from action where id = $1", action)
+        let done = sqlx::query!("select author, sentence, rule from action where id = $1", action)
             .fetch_optional(&mut *tx)
             .await?
             .ok_or(ActionError::NoSuchAction(action))?;
-        if done.author != author {
+        if done.author != author && done.rule.is_none() {
             return Err(ActionError::NotYours(done.author));
         }
         let sentence = match done.sentence.strip_prefix("Undone: ") {

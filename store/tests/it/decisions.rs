@@ -17,7 +17,8 @@ use store::{ActionError, Store};
 
 use crate::cluster::fresh_and_sql;
 use crate::detection::all;
-use crate::given::{downtime, execution, load, minute, shift};
+use crate::given::{downtime, execution, fact, load, minute, shift};
+use crate::standing_rules::{apply, rule};
 
 fn now() -> Instant {
     minute(6_000)
@@ -33,6 +34,16 @@ async fn a_night(n: i64) -> (Store, PgConnection) {
     load(&store, Table::Downtimes, [downtime("D", 10, Some(15))]).await;
     store.detect_all(now()).await.unwrap();
     (store, sql)
+}
+
+/// The last of `n` executions with another subject: what the log says of the end of the shift changes, its times do not.
+async fn the_log_says(store: &Store, n: i64, subject: &str) {
+    let (start, end) = (minute((n - 1) * 15).to_string(), minute((n - 1) * 15 + 5).to_string());
+    let id = format!("E{:03}", n - 1);
+    let row =
+        [&id, "sb", "SB", "2021.1.00001.S", "A", "12 [m]", "3", "PI", "SUCCESS", "Pass", &start, &end, subject, ""];
+    let report = load(store, Table::Executions, [fact(Table::Executions, &row)]).await;
+    store.detect_affected(&report.affected, now()).await.unwrap();
 }
 
 fn priority(priority: Priority) -> Change {
@@ -73,7 +84,7 @@ async fn visible_seconds(sql: &mut PgConnection) -> i64 {
 }
 
 /// Plays all events from nothing and compares with the table, column by column.
-async fn the_events_are_the_table(sql: &mut PgConnection) {
+pub(crate) async fn the_events_are_the_table(sql: &mut PgConnection) {
     let events = sqlx::query("select finding_id, action_id, what, after from finding_event order by id")
         .fetch_all(&mut *sql)
         .await
@@ -382,31 +393,39 @@ async fn any_actions_all_undone_in_reverse_are_the_start_and_no_second_is_lost_o
     let seconds = visible_seconds(&mut sql).await;
     let mut runner = TestRunner::deterministic();
     let mut draw = |below: usize| (any::<u32>().new_tree(&mut runner).unwrap().current() as usize) % below;
-    let mut done: Vec<i64> = Vec::new();
-    for _ in 0..120 {
+    let done = async |sql: &mut PgConnection| -> Vec<i64> {
+        sqlx::query_scalar("select id from action order by id").fetch_all(sql).await.unwrap()
+    };
+    for nth in 0..140 {
         let rows = all(&store).await;
+        let so_far = done(&mut sql).await;
         let target = &rows[draw(rows.len())];
-        let action = match draw(10) {
+        // What cannot be done, such as splitting what is split, is not done.
+        match draw(13) {
             0 => {
                 let span = target.span.unwrap();
                 let cut = span.start().plus(1 + draw(600) as i64);
-                store
-                    .split("ana", seen(target), cut, [None, Some(FindingType::Other)])
-                    .await
-                    .ok()
-                    .and_then(|d| d.action)
+                let _ = store.split("ana", seen(target), cut, [None, Some(FindingType::Other)]).await;
             }
             1 | 2 => {
                 let end = target.span.unwrap().end();
                 let next = rows.iter().find(|row| row.span.unwrap().start() == end && !row.state.is_replaced());
-                match next {
-                    Some(next) => {
-                        store.merge("ana", [seen(target), seen(next)], None).await.ok().and_then(|d| d.action)
-                    }
-                    None => None,
+                if let Some(next) = next {
+                    let _ = store.merge("ana", [seen(target), seen(next)], None).await;
                 }
             }
-            3 if !done.is_empty() => store.undo("ana", done[draw(done.len())]).await.ok().and_then(|d| d.action),
+            // Her own actions, and those of rules.
+            3 if !so_far.is_empty() => {
+                let _ = store.undo("ana", so_far[draw(so_far.len())]).await;
+            }
+            10 => {
+                let conditions =
+                    ["class:gap", "type:other,handover", "tag:t0", "-tag:t1 priority:none,low", "state:open"];
+                let condition = conditions[draw(conditions.len())];
+                let gives = [("Low", "t0"), ("High", ""), ("", "t1"), ("None", "t2")][draw(4)];
+                apply(&store, &rule(&format!("Rule {nth}"), condition, gives.0, gives.1)).await.unwrap();
+            }
+            11 | 12 => the_log_says(&store, 8, ["target", "M83", "t1"][draw(3)]).await,
             how => {
                 let edit = match how {
                     3 | 4 => Edit::Confirm,
@@ -420,14 +439,17 @@ async fn any_actions_all_undone_in_reverse_are_the_start_and_no_second_is_lost_o
                     _ => Edit::Comment("x".to_owned().try_into().unwrap()),
                 };
                 let targets: Vec<Target> = rows.iter().skip(draw(rows.len())).take(1 + draw(4)).map(seen).collect();
-                store.act("ana", &targets, &edit.into()).await.unwrap().action
+                store.act("ana", &targets, &edit.into()).await.unwrap();
             }
-        };
-        done.extend(action);
+        }
         assert_eq!(visible_seconds(&mut sql).await, seconds);
     }
+    the_log_says(&store, 8, "target").await;
     the_events_are_the_table(&mut sql).await;
-    assert!(done.len() > 60, "most actions do something: {}", done.len());
+    let of_rules: i64 =
+        sqlx::query_scalar("select count(*) from action where rule is not null").fetch_one(&mut sql).await.unwrap();
+    let done = done(&mut sql).await;
+    assert!(done.len() > 60 && of_rules > 10, "most actions do something: {}, {of_rules} of them rules", done.len());
     for action in done.into_iter().rev() {
         let undone = store.undo("ana", action).await.unwrap();
         assert_eq!(undone.n_collisions, 0, "{undone:?}");
@@ -515,4 +537,67 @@ async fn what_actions_changed_since_somebody_looked_is_stale_to_them_and_the_res
     let targets = store.as_seen(&[b, c], seen).await.unwrap();
     let done = store.act("ana", &targets, &priority(Priority::Medium)).await.unwrap();
     assert_eq!((done.n_changed, done.n_collisions), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_rules_and_loads_at_once_lose_nothing() {
+    let (store, mut sql) = a_night(12).await;
+    let ids: Vec<i64> = all(&store).await.into_iter().map(|row| row.id).collect();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(3);
+    let person = |number: usize| {
+        let (store, ids) = (store.clone(), ids.clone());
+        tokio::spawn(async move {
+            let name = format!("client{number}");
+            for nth in 0.. {
+                if std::time::Instant::now() > until {
+                    break;
+                }
+                let row = store.finding(ids[(nth * 7 + number) % ids.len()]).await.unwrap().unwrap();
+                let edit = match nth % 3 {
+                    0 => Edit::Priority(Some(Priority::ALL[nth % 5])),
+                    1 => Edit::Tags { add: vec![format!("{name}-{}", nth % 3).try_into().unwrap()], remove: vec![] },
+                    _ => Edit::Confirm,
+                };
+                let done = store.act(&name, &[seen(&row)], &edit.into()).await.unwrap();
+                if let Some(action) = done.action.filter(|_| nth % 4 == 0) {
+                    store.undo(&name, action).await.unwrap();
+                }
+            }
+        })
+    };
+    let rules = |name: &'static str, priority: &'static str| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for nth in 0.. {
+                if std::time::Instant::now() > until {
+                    break;
+                }
+                let said = rule(&format!("{name} {nth}"), "class:gap", priority, name);
+                // Somebody may have changed a finding between the dry run and this.
+                if let Ok((id, Some(done))) = apply(&store, &said).await {
+                    store.undo(name, done.action.unwrap()).await.unwrap();
+                    store.delete_rule(name, id, 1, now()).await.unwrap();
+                }
+            }
+        })
+    };
+    let log = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for nth in 0.. {
+                if std::time::Instant::now() > until {
+                    break;
+                }
+                the_log_says(&store, 12, ["M83", "M84"][nth % 2]).await;
+            }
+        })
+    };
+    let people = (0..6).map(person);
+    for task in people.chain([rules("ana", "Low"), rules("ben", "High"), log]) {
+        task.await.unwrap();
+    }
+    let of_rules: i64 =
+        sqlx::query_scalar("select count(*) from action where rule is not null").fetch_one(&mut sql).await.unwrap();
+    assert!(of_rules > 3, "{of_rules}");
+    the_events_are_the_table(&mut sql).await;
 }

@@ -10,6 +10,7 @@ mod given;
 mod loading;
 mod reading;
 mod rules;
+mod standing_rules;
 mod suggestions;
 mod triage;
 mod views;

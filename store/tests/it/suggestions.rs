@@ -89,8 +89,15 @@ async fn add_alike(sql: &mut PgConnection, n: i64) {
 /// An action as it is written to the audit trail; gives its number.
 async fn action(sql: &mut PgConnection, kind: &str, findings: std::ops::RangeInclusive<i64>, after: &str) -> i64 {
     let undoes = (kind == "undo").then_some(1i64);
-    let action = "insert into action (seq, author, kind, sentence, undoes, n_changed) values (1, 'ana', $1, '', $2, 1) returning id";
-    let action: i64 = sqlx::query_scalar(action).bind(kind).bind(undoes).fetch_one(&mut *sql).await.unwrap();
+    let rule = "insert into standing_rule (name, condition, gives_priority, place, author, made_at)
+        values ('A rule', 'class:gap', 'Low', 1, 'ana', now()) returning id";
+    let rule: Option<i64> = match kind {
+        "rule" => Some(sqlx::query_scalar(rule).fetch_one(&mut *sql).await.unwrap()),
+        _ => None,
+    };
+    let action = "insert into action (seq, author, kind, sentence, undoes, rule, n_changed)
+        values (1, 'ana', $1, '', $2, $3, 1) returning id";
+    let action: i64 = sqlx::query_scalar(action).bind(kind).bind(undoes).bind(rule).fetch_one(&mut *sql).await.unwrap();
     let events = "insert into finding_event (finding_id, action_id, what, before, after)
         select n, $1, 'changed', '{}', $2::jsonb from generate_series($3, $4) n";
     let (first, last) = (*findings.start(), *findings.end());

@@ -1,5 +1,6 @@
 //! The query line: the whole filter as one line of text, and below it what of it is not understood.
 
+use domain::people::Right;
 use domain::triage::filter::Misread;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -9,6 +10,7 @@ use web_sys::Event;
 
 use super::board::Board;
 use super::views::views_button;
+use crate::api::person::use_visitor;
 use crate::query::{Reading, TriageQuery, pairs_of};
 
 /// The line. It is a form, so that it works without JavaScript.
@@ -45,10 +47,21 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Boar
                 />
                 {kept(query)}
                 <button>"Filter"</button>
+                {make_a_rule(query)}
             </div>
         </Form>
         <div id="q-wrong" role="status">{move || reading.with(|reading| mistakes(&reading.misread))}</div>
     }
+}
+
+/// The way from a filter to a rule, for who may make one.
+fn make_a_rule(query: Memo<TriageQuery>) -> impl IntoView {
+    let visitor = use_visitor();
+    let may = Memo::new(move |_| {
+        visitor.with(|visitor| visitor.user.as_ref().is_some_and(|user| user.role.may(Right::Triage)))
+    });
+    let href = move || query.with(TriageQuery::rule_href);
+    move || may.get().then(|| view! { <a class="make-a-rule" href=href rel="external">"Make this filter a rule"</a> })
 }
 
 /// The order and the open finding as hidden fields: a form replaces the whole query of the URL. A field that has nothing to say

@@ -4,12 +4,14 @@ use domain::triage::suggestion::{Advice, Aspect, Evidence, HitRate, Suggestion, 
 use leptos::prelude::*;
 
 use super::verdict::Verdict;
+use crate::api::decision::is_unanswered;
 use crate::format::{percent, thousands};
 
 /// The line with its evidence and the button that takes it up; where nothing can be said it says why. Gone once it is decided.
 pub(super) fn suggestion(verdict: Verdict) -> impl IntoView {
-    let advice =
-        Memo::new(move |_| verdict.shown.with(|shown| shown.advice.clone().filter(|_| shown.row.is_undecided())));
+    let advice = Memo::new(move |_| {
+        verdict.shown.with(|shown| shown.advice.clone().filter(|_| is_unanswered(&shown.row, &shown.ruled)))
+    });
     move || {
         let Advice { suggestion, lately } = advice.get()?;
         Some(match suggestion {

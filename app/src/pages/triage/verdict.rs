@@ -122,12 +122,16 @@ impl Verdict {
                 Ok(edit) => edit,
                 Err(why) => return self.told.set(Some(Told::Wrong(why))),
             };
+            let fields = edit.fields();
+            let fields = edit.fields();
             let change = Change::from(edit);
             let outcome = self.shown.with_untracked(|shown| change.on(&shown.said, &shown.decisions, &[]));
             match outcome {
                 Ok(outcome) => self.shown.update(|shown| {
                     shown.row = shown.row.showing(&shown.said, &outcome.decisions);
                     shown.decisions = outcome.decisions;
+                    shown.ruled.retain(|(field, ..)| !fields.contains(field));
+                    shown.ruled.retain(|(field, ..)| !fields.contains(field));
                 }),
                 Err(why) => return self.told.set(Some(Told::Wrong(why.to_string()))),
             }
@@ -222,6 +226,11 @@ fn may_triage(shown: &Case) -> bool {
 fn cuttable(shown: &Case) -> Option<Span> {
     let stands = shown.said.state == State::Open && !shown.row.state.is_replaced();
     shown.row.span.filter(|_| stands && may_triage(shown))
+}
+
+/// Whether a line is an action of the reader or of a rule that they can undo.
+fn can_undo(shown: &Case, line: &Line) -> bool {
+    is_mine(shown, line) || line.rule.is_some() && !line.undone && may_triage(shown)
 }
 
 /// Whether a line is an action of the reader that can be undone.

@@ -1,6 +1,6 @@
-//! What people decided about the finding: its tags, and the fields that no longer say what the log says.
+//! What people and rules decided about the finding: its tags, and the fields that no longer say what the log says.
 
-use domain::triage::decision::{Verb, tags_of};
+use domain::triage::decision::{Field, Verb, tags_of};
 use leptos::prelude::*;
 
 use super::Verdict;
@@ -35,31 +35,36 @@ pub(in crate::pages::triage) fn tags(verdict: Verdict) -> impl IntoView {
     }
 }
 
-/// What people decided, with what the log says beside it.
+/// What people and rules decided, with what the log says beside it.
 pub(in crate::pages::triage) fn decided_fields(verdict: Verdict) -> impl IntoView {
-    let line = |name: &'static str, is: String, says: String| {
-        view! {
-            <li><span class="by-a-person">{name}" "<strong>{is}</strong></span>" "<span class="hint">{says}</span></li>
-        }
-    };
     move || {
-        let lines = verdict.shown.with(|Case { row, said, .. }| {
+        let lines = verdict.shown.with(|Case { row, said, ruled, .. }| {
+            let line = |field: Field, name: &'static str, is: String, says: String| {
+                let rules = || ruled.iter().filter(move |(by_rule, ..)| *by_rule == field);
+                let by = if rules().next().is_some() { "by-a-rule" } else { "by-a-person" };
+                let links = rules().map(|(_, id, name)| {
+                    view! { " "<a class="hint" href=format!("/rules/{id}") rel="external">"by rule "{name.clone()}</a> }
+                });
+                view! {
+                    <li><span class=by>{name}" "<strong>{is}</strong></span>" "<span class="hint">{says}</span>{links.collect_view()}</li>
+                }
+            };
             let was = |says: &str| format!("was {}, says the log", if says.is_empty() { "empty" } else { says });
             let mut lines = Vec::new();
             if row.decided.kind {
-                lines.push(line("Type", row.kind.to_string(), was(said.kind.label())));
+                lines.push(line(Field::Type, "Type", row.kind.to_string(), was(said.kind.label())));
             }
             if row.decided.class {
-                lines.push(line("Class", row.class.to_string(), was(said.class.label())));
+                lines.push(line(Field::Class, "Class", row.class.to_string(), was(said.class.label())));
             }
             if row.decided.priority {
-                lines.push(line("Priority", row.priority.to_string(), was(said.priority.label())));
+                lines.push(line(Field::Priority, "Priority", row.priority.to_string(), was(said.priority.label())));
             }
             if row.decided.tags {
-                lines.push(line("Tags", row.tags.replace(';', ", "), was(&said.tags.replace(';', ", "))));
+                lines.push(line(Field::Tags, "Tags", row.tags.replace(';', ", "), was(&said.tags.replace(';', ", "))));
             }
             if row.decided.comment {
-                lines.push(line("Comment", row.comment.clone(), was(&said.comment)));
+                lines.push(line(Field::Comment, "Comment", row.comment.clone(), was(&said.comment)));
             }
             if row.decided.state {
                 let more = match (row.snoozed_until, &row.dismissed_because) {
@@ -67,13 +72,13 @@ pub(in crate::pages::triage) fn decided_fields(verdict: Verdict) -> impl IntoVie
                     (None, Some(because)) => format!("because: {because}"),
                     (None, None) => String::new(),
                 };
-                lines.push(line("State", row.state.to_string(), more));
+                lines.push(line(Field::State, "State", row.state.to_string(), more));
             }
             if let Some(assignee) = &row.assignee {
-                lines.push(line("Assigned to", assignee.clone(), String::new()));
+                lines.push(line(Field::Assignee, "Assigned to", assignee.clone(), String::new()));
             }
             lines
         });
-        (!lines.is_empty()).then(|| view! { <ul class="decided" aria-label="Decided by people">{lines}</ul> })
+        (!lines.is_empty()).then(|| view! { <ul class="decided" aria-label="Decided">{lines}</ul> })
     }
 }

@@ -4,11 +4,11 @@ use domain::triage::comment::{Piece, pieces};
 use domain::triage::history::Line;
 use leptos::prelude::*;
 
-use super::{Verdict, is_mine};
+use super::{Verdict, can_undo};
 use crate::api::decision::Case;
 use crate::components::moment::moment;
 
-/// The thread of comments, and the history with an undo on what the reader did.
+/// The thread of comments, and the history with an undo on what the reader did, and on what a rule did.
 pub(in crate::pages::triage) fn story(verdict: Verdict) -> impl IntoView {
     let shown = Memo::new(move |_| {
         verdict.shown.with(|shown| (shown.story.clone(), shown.mentioned.clone(), shown.reader.clone()))
@@ -17,7 +17,7 @@ pub(in crate::pages::triage) fn story(verdict: Verdict) -> impl IntoView {
         let _ = shown.get();
         let (comments, lines) = verdict.shown.with_untracked(|shown| {
             let comments: Vec<_> = shown.story.iter().filter_map(|line| comment(line, shown)).collect();
-            let lines: Vec<_> = shown.story.iter().map(|line| happened(line, is_mine(shown, line))).collect();
+            let lines: Vec<_> = shown.story.iter().map(|line| happened(line, can_undo(shown, line))).collect();
             (comments, lines)
         });
         let comments = (!comments.is_empty())
@@ -62,14 +62,23 @@ fn words(comment: &str, shown: &Case) -> Vec<AnyView> {
     pieces(comment).into_iter().map(piece).collect()
 }
 
-fn happened(line: &Line, is_mine: bool) -> impl IntoView + use<> {
+/// Who did it; a rule's name leads to the rule.
+fn who(line: &Line) -> AnyView {
+    let name = line.who.clone().unwrap_or_else(|| "the log".to_owned());
+    match line.rule {
+        Some(rule) => view! { <a class="by-a-rule" href=format!("/rules/{rule}") rel="external">{name}</a> }.into_any(),
+        None => name.into_any(),
+    }
+}
+
+fn happened(line: &Line, can_undo: bool) -> impl IntoView + use<> {
     let change = match (line.before.as_str(), line.after.as_str()) {
         ("", "") => String::new(),
         ("", after) => after.to_owned(),
         (before, "") => before.to_owned(),
         (before, after) => format!("{before} → {after}"),
     };
-    let undo_it = line.action.filter(|_| is_mine).map(|action| {
+    let undo_it = line.action.filter(|_| can_undo).map(|action| {
         view! {
             <form method="post" action="/_fn/undo">
                 <input type="hidden" name="action" value=action />
@@ -82,7 +91,7 @@ fn happened(line: &Line, is_mine: bool) -> impl IntoView + use<> {
         <li class:undone=line.undone>
             <span class="num">{moment(line.at)}</span>
             <span>{line.what.clone()}{undone}</span>
-            <span class="hint">{line.who.clone().unwrap_or_else(|| "the log".to_owned())}</span>
+            <span class="hint">{who(line)}</span>
             <span class="hint">{change}</span>
             {undo_it}
         </li>
