@@ -123,14 +123,12 @@ impl Verdict {
                 Err(why) => return self.told.set(Some(Told::Wrong(why))),
             };
             let fields = edit.fields();
-            let fields = edit.fields();
             let change = Change::from(edit);
             let outcome = self.shown.with_untracked(|shown| change.on(&shown.said, &shown.decisions, &[]));
             match outcome {
                 Ok(outcome) => self.shown.update(|shown| {
                     shown.row = shown.row.showing(&shown.said, &outcome.decisions);
                     shown.decisions = outcome.decisions;
-                    shown.ruled.retain(|(field, ..)| !fields.contains(field));
                     shown.ruled.retain(|(field, ..)| !fields.contains(field));
                 }),
                 Err(why) => return self.told.set(Some(Told::Wrong(why.to_string()))),
