@@ -32,7 +32,16 @@ fn every_address_says_how_it_fails() {
             "/quarantine",
             "/shifts",
             "/shifts/{shift_id}/ledger",
-            "/suggestions"
+            "/standing-rules",
+            "/standing-rules/dry-run",
+            "/standing-rules/{id}",
+            "/standing-rules/{id}/move",
+            "/standing-rules/{id}/switch",
+            "/suggestions",
+            "/views",
+            "/views/begin",
+            "/views/begin/{role}",
+            "/views/{id}",
         ])
     );
     for (path, methods) in paths {

@@ -1,8 +1,9 @@
 //! Verdicts through the front door: rights, hostile texts, stale edits, and forms without scripts.
 
 use app::api::person::CurrentUser;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use domain::people::Role;
+use domain::triage::decision::ActionDone;
 use http::{Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 use server::ingest::{Mode, ingest};
@@ -44,6 +45,13 @@ async fn json_of(response: Response<Body>) -> (StatusCode, Value) {
     let status = response.status();
     let text = text(response).await;
     (status, serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")))
+}
+
+/// Status and answer of a function that changes findings, as the page's own script reads them.
+async fn done_of(response: Response<Body>) -> (StatusCode, Option<ActionDone>) {
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, Some(bytes).filter(|_| status == StatusCode::OK).map(|bytes| postcard::from_bytes(&bytes).unwrap()))
 }
 
 async fn ana(server: &Server, path: &str, body: &Value) -> (StatusCode, Value) {
@@ -246,14 +254,14 @@ async fn all_that_match_are_decided_at_once_when_they_are_as_many_as_the_page_sh
     let seen = fresh.store.asked_with_seq(|_, seq| seq).await.unwrap();
     let send = async |n: i64| {
         let form = format!("which=matching&search=class%3DGAP&n={n}&seen={seen}&verb=priority&value=Blocker");
-        json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await
+        done_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await
     };
-    assert_eq!(send(n + 1).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    let (status, done) = send(n).await;
-    assert_eq!((status, &done["n_changed"]), (StatusCode::OK, &json!(n)), "{done}");
+    assert_eq!(send(n + 1).await, (StatusCode::UNPROCESSABLE_ENTITY, None));
+    let done = send(n).await.1.unwrap();
+    assert_eq!(done.n_changed, n, "{done:?}");
     let (_, list) = server.json("/api/v1/findings?class=GAP&priority=Blocker").await;
     assert_eq!(list["n_matching"], n);
-    let (status, _) = ana(&server, &format!("/api/v1/actions/{}/undo", done["action"]), &json!({})).await;
+    let (status, _) = ana(&server, &format!("/api/v1/actions/{}/undo", done.action.unwrap()), &json!({})).await;
     assert_eq!(status, StatusCode::OK);
     let (_, list) = server.json("/api/v1/findings?class=GAP&priority=Blocker").await;
     assert_eq!(list["n_matching"], 0);
@@ -277,20 +285,20 @@ async fn the_boxes_that_are_ticked_are_decided_in_one_action_and_what_others_dec
     assert_eq!(server.ask(blocker).await.status(), StatusCode::OK);
 
     let form = format!("which=selected&selected[]={a}&selected[]={b}&search=&n=3&seen={seen}&verb=priority&value=High");
-    let (status, done) = json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await;
-    assert_eq!((status, &done["n_changed"], &done["n_collisions"]), (StatusCode::OK, &json!(1), &json!(1)), "{done}");
-    assert_eq!((&done["collisions"][0]["by"], &done["collisions"][0]["finding"]), (&json!("ben"), &json!(b)));
+    let done = done_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await.1.unwrap();
+    assert_eq!((done.n_changed, done.n_collisions), (1, 1), "{done:?}");
+    assert_eq!((done.collisions[0].by.as_str(), done.collisions[0].finding), ("ben", b));
     assert_eq!([priority(a).await, priority(b).await], [json!("High"), json!("Blocker")]);
 
     // Ana has seen it by now, and means it.
     let seen = fresh.store.asked_with_seq(|_, seq| seq).await.unwrap();
     let form = format!("which=selected&selected[]={b}.{a}&search=&n=3&seen={seen}&verb=priority&value=Low");
-    let (_, done) = json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await;
-    assert_eq!((&done["n_changed"], &done["n_collisions"]), (&json!(2), &json!(0)), "{done}");
+    let done = done_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await.1.unwrap();
+    assert_eq!((done.n_changed, done.n_collisions), (2, 0), "{done:?}");
     assert_eq!(priority(c).await, before, "nobody picked it");
 
     // One undo for the lot.
-    let (status, _) = ana(&server, &format!("/api/v1/actions/{}/undo", done["action"]), &json!({})).await;
+    let (status, _) = ana(&server, &format!("/api/v1/actions/{}/undo", done.action.unwrap()), &json!({})).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!([priority(a).await, priority(b).await], [json!("High"), json!("Blocker")]);
     fresh.close().await;
@@ -350,7 +358,7 @@ async fn a_selection_that_is_none_is_told_and_decides_nothing() {
     }
     // What is not there is told beside what is done.
     let form = format!("which=selected&selected[]={id}.999999&search=&n=3&seen=0&verb=confirm&value=");
-    let (status, done) = json_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await;
-    assert_eq!((status, &done["n_changed"], &done["n_refused"]), (StatusCode::OK, &json!(1), &json!(1)), "{done}");
+    let done = done_of(server.ask(by("ana", Role::Astronomer, many(&form))).await).await.1.unwrap();
+    assert_eq!((done.n_changed, done.n_refused), (1, 1), "{done:?}");
     fresh.close().await;
 }
