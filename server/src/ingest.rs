@@ -231,7 +231,7 @@ async fn load_rows(mode: Mode<'_>, source: &Source, read: impl Fn(u64)) -> Resul
     let mut loaded = Loaded::default();
     let mut writing = match mode {
         Mode::DryRun => None,
-        Mode::Load { store, .. } => Some(store.begin_load(&lying_at(&source.path)).await?),
+        Mode::Load { store, .. } => Some(store.begin_load(&lying_at(&source.path), &tables_of(source.form)).await?),
     };
     while let Some(batch) = arriving.recv().await {
         for (line, row) in batch {
@@ -256,6 +256,14 @@ async fn load_rows(mode: Mode<'_>, source: &Source, read: impl Fn(u64)) -> Resul
         affected = touched;
     }
     Ok((loaded, affected))
+}
+
+/// What a file may have rows for.
+fn tables_of(form: Form) -> Vec<Table> {
+    match form {
+        Form::Csv(table) | Form::Parquet(table) => vec![table],
+        Form::ShiftLog => vec![Table::Arrays, Table::Executions],
+    }
 }
 
 /// Runs until the file ends, or nobody takes the rows any more.

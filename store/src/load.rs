@@ -1,17 +1,21 @@
 //! Loading one file: one transaction, all of it or nothing.
 //!
-//! Rows go by COPY into a staging table of the transaction's own, a quarter of a megabyte at a time, so memory does not grow
-//! with the file. [`Load::finish`] then compares: of each id the last row wins, what is there already just so is left alone,
-//! a row that changed leaves its old self in the history.
+//! Rows go by COPY, a quarter of a megabyte at a time, so memory does not grow with the file. Into a table without rows they go
+//! straight; only a row whose id the file has had before waits in a staging table. Else all of them wait there, and
+//! [`Load::finish`] compares: of each id the last row wins, what is there already just so is left alone, a row that changed
+//! leaves its old self in the history.
 
+mod seen;
 mod staging;
 
 use chrono::{DateTime, Utc};
 use domain::facts::Fact;
 use domain::facts::rows::{BadField, Table};
 use domain::time::{Instant, Span};
-use sqlx::{AssertSqlSafe, Postgres, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 
+use self::seen::Seen;
 use self::staging::{Rows, Target, Touches};
 use crate::{Store, StoreError};
 
@@ -63,20 +67,36 @@ pub struct LoadReport {
 /// A file on its way in. Dropped before [`Load::finish`], it leaves nothing.
 #[derive(Debug)]
 pub struct Load {
-    tx: Transaction<'static, Postgres>,
+    /// In a transaction from the beginning.
+    connection: PoolConnection<Postgres>,
     path: String,
-    /// The tables its rows belong to, in the order of their first rows; most files have one.
+    /// In the order of their first rows; most files have one.
     parts: Vec<Part>,
-    bad_rows: Rows,
+    bad_rows: Option<Rows>,
     n_quarantined: i64,
+    /// Which of its tables had no rows at the beginning; while there is one, the locks of all its tables are held.
+    empty: Vec<Table>,
+    has_ended: bool,
 }
 
 /// What a file has for one table.
 #[derive(Debug)]
 struct Part {
     table: Table,
-    rows: Rows,
     n_read: i64,
+    /// The rows that go straight into the table, where it had none.
+    straight: Option<Straight>,
+    /// The rows that go to staging, once there is one.
+    staged: Option<Rows>,
+}
+
+/// The way into a table without rows.
+#[derive(Debug)]
+struct Straight {
+    rows: Rows,
+    /// An id that may have been there before goes to staging, as a later row than the one that is in the table.
+    seen: Seen,
+    n: i64,
 }
 
 /// How much is gathered before it is sent \[bytes\]: some thousand rows, so that the round trip does not count.
@@ -90,76 +110,127 @@ const TABLE_LOCK: i32 = 0x5348_4901;
 const PATH_LOCK: i32 = 0x5348_4902;
 
 impl Store {
-    /// Begins to load one file, whatever tables its rows are for; `path` is what its quarantine is known by.
-    pub async fn begin_load(&self, path: &str) -> Result<Load, StoreError> {
-        // A load that is dropped in the middle of a COPY leaves its connection in the middle of it: that one is not used again.
-        let mut connection = self.pool.acquire().await?;
-        connection.close_on_drop();
-        let mut tx = Transaction::begin(connection, None).await?;
-        sqlx::raw_sql(
-            "create temporary table staged_bad (line bigint, column_name text, value text, why text) on commit drop;
-            set local work_mem = '64MB'",
-        )
-        .execute(&mut *tx)
-        .await?;
-        Ok(Load { tx, path: path.to_owned(), parts: Vec::new(), bad_rows: Rows::new(), n_quarantined: 0 })
+    /// Begins to load one file; `path` is what its quarantine is known by, `tables` are all that its rows are for.
+    ///
+    /// While a table has no rows, its loads wait here for one another, and not only when they settle.
+    pub async fn begin_load(&self, path: &str, tables: &[Table]) -> Result<Load, StoreError> {
+        let mut load = Load {
+            connection: self.pool.acquire().await?,
+            path: path.to_owned(),
+            parts: Vec::new(),
+            bad_rows: None,
+            n_quarantined: 0,
+            empty: Vec::new(),
+            has_ended: false,
+        };
+        load.run("begin").await?;
+        if !load.without_rows(tables).await?.is_empty() {
+            lock(&mut load.connection, tables).await?;
+            // Another load may have held the lock until now, and filled them.
+            load.empty = load.without_rows(tables).await?;
+        }
+        Ok(load)
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        // Broken off, perhaps in the middle of a COPY: nobody else can use such a connection, and without it nothing is left.
+        if !self.has_ended {
+            self.connection.close_on_drop();
+        }
     }
 }
 
 impl Load {
     /// Takes one good row. Of several rows with one id the last wins.
     pub async fn push(&mut self, fact: Fact) -> Result<(), StoreError> {
-        let part = self.part(staging::table_of(&fact)).await?;
-        part.n_read += 1;
-        staging::write(&mut part.rows, &fact, part.n_read);
-        if part.rows.len() >= BUFFER_BYTES { self.send_rows().await } else { Ok(()) }
-    }
-
-    /// The part of a table; its first row makes the staging table.
-    async fn part(&mut self, table: Table) -> Result<&mut Part, StoreError> {
-        let at = match self.parts.iter().position(|part| part.table == table) {
-            Some(at) => at,
+        let table = staging::table_of(&fact);
+        let part = match self.parts.iter().position(|part| part.table == table) {
+            Some(at) => &mut self.parts[at],
             None => {
-                let name = staging::target(table).name;
-                let statement =
-                    format!("create temporary table staged_{name} (like {name}, row_number bigint) on commit drop");
-                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *self.tx).await?;
-                self.parts.push(Part { table, rows: Rows::new(), n_read: 0 });
-                self.parts.len() - 1
+                let is_empty = self.empty.contains(&table);
+                let straight = is_empty.then(|| Straight { rows: Rows::new(), seen: Seen::new(), n: 0 });
+                self.parts.push_mut(Part { table, n_read: 0, straight, staged: None })
             }
         };
-        Ok(&mut self.parts[at])
+        part.n_read += 1;
+        let connection = &mut self.connection;
+        if let Some(straight) = &mut part.straight
+            && !straight.seen.again(&fact)
+        {
+            straight.n += 1;
+            staging::write(&mut straight.rows, &fact, None);
+            return if straight.rows.len() < BUFFER_BYTES { Ok(()) } else { straight.send(connection, table).await };
+        }
+        let rows = match &mut part.staged {
+            Some(rows) => rows,
+            none => {
+                let name = staging::target(table).name;
+                let staging = format!(
+                    "create temporary table staged_{name} (like {name}, row_number bigint) on commit drop;
+                    set local work_mem = '64MB'"
+                );
+                sqlx::raw_sql(AssertSqlSafe(staging)).execute(&mut **connection).await?;
+                none.insert(Rows::new())
+            }
+        };
+        staging::write(rows, &fact, Some(part.n_read));
+        if rows.len() < BUFFER_BYTES { Ok(()) } else { send_staged(connection, table, rows).await }
     }
 
     /// Takes one bad row; `line` is the physical line where its record starts, the header being 1.
     pub async fn quarantine(&mut self, line: i64, bad: BadField) -> Result<(), StoreError> {
         self.n_quarantined += 1;
-        staging::write_bad(&mut self.bad_rows, line, &bad);
-        if self.bad_rows.len() >= BUFFER_BYTES { self.send_bad_rows().await } else { Ok(()) }
+        if self.bad_rows.is_none() {
+            self.run("create temporary table staged_bad (line bigint, column_name text, value text, why text) on commit drop")
+                .await?;
+        }
+        let rows = self.bad_rows.get_or_insert_with(Rows::new);
+        staging::write_bad(rows, line, &bad);
+        if rows.len() < BUFFER_BYTES { Ok(()) } else { send_bad(&mut self.connection, rows).await }
     }
 
     /// Puts the rows where they belong and commits. Only after this is anything of the file to be seen.
     pub async fn finish(mut self) -> Result<LoadReport, StoreError> {
-        self.send_rows().await?;
-        self.send_bad_rows().await?;
+        for part in &mut self.parts {
+            if let Some(straight) = &mut part.straight {
+                straight.send(&mut self.connection, part.table).await?;
+            }
+            if let Some(rows) = &mut part.staged {
+                send_staged(&mut self.connection, part.table, rows).await?;
+            }
+        }
+        if let Some(rows) = &mut self.bad_rows {
+            send_bad(&mut self.connection, rows).await?;
+        }
         let n_read: i64 = self.parts.iter().map(|part| part.n_read).sum();
-        let tables: Vec<String> = self.parts.iter().map(|part| part.table.to_string()).collect();
-        self.lock().await?;
+        let tables: Vec<Table> = self.parts.iter().map(|part| part.table).collect();
+        let names: Vec<String> = tables.iter().map(Table::to_string).collect();
+        // Those that are held already are given at once.
+        lock(&mut self.connection, &tables).await?;
+        sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", PATH_LOCK, self.path)
+            .execute(&mut *self.connection)
+            .await?;
         let id = sqlx::query_scalar!(
             "insert into load (path, tables, n_read, n_quarantined) values ($1, $2, $3, $4) returning id",
             self.path,
-            &tables,
+            &names,
             n_read,
             self.n_quarantined,
         )
-        .fetch_one(&mut *self.tx)
+        .fetch_one(&mut *self.connection)
         .await?;
         let mut settled = Vec::new();
         for part in &self.parts {
             let target = staging::target(part.table);
-            match fill(&mut self.tx, &target).await? {
-                Some(filled) => settled.push(filled),
-                None => settled.extend(settle(&mut self.tx, &target, id).await?),
+            match &part.straight {
+                Some(straight) => {
+                    let n_late =
+                        if part.staged.is_some() { settle_late(&mut self.connection, &target).await? } else { 0 };
+                    settled.push(filled(&mut self.connection, &target, straight.n + n_late).await?);
+                }
+                None => settled.extend(settle(&mut self.connection, &target, id).await?),
             }
         }
         self.replace_quarantine(id).await?;
@@ -181,36 +252,29 @@ impl Load {
             n_same,
             affected.is_empty(),
         )
-        .execute(&mut *self.tx)
+        .execute(&mut *self.connection)
         .await?;
-        self.tx.commit().await?;
-
+        self.run("commit").await?;
+        self.has_ended = true;
         Ok(LoadReport { n_read, n_new, n_changed, n_same, n_quarantined: self.n_quarantined, affected })
     }
 
-    /// Waits until no other load settles one of its tables, in the same order as every other load, or its file.
-    async fn lock(&mut self) -> Result<(), StoreError> {
-        let mut tables: Vec<i32> = self.parts.iter().map(|part| part.table as i32).collect();
-        tables.sort_unstable();
-        for table in tables {
-            sqlx::query!("select pg_advisory_xact_lock($1, $2)", TABLE_LOCK, table).execute(&mut *self.tx).await?;
-        }
-        sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", PATH_LOCK, self.path)
-            .execute(&mut *self.tx)
-            .await?;
+    async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        sqlx::raw_sql(statement).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    async fn send_rows(&mut self) -> Result<(), StoreError> {
-        for part in &mut self.parts {
-            let statement = format!("copy staged_{} from stdin (format binary)", staging::target(part.table).name);
-            copy(&mut self.tx, &statement, &mut part.rows).await?;
+    /// Those of the tables that have none.
+    async fn without_rows(&mut self, tables: &[Table]) -> Result<Vec<Table>, StoreError> {
+        let mut empty = Vec::new();
+        for &table in tables {
+            let question = format!("select not exists (select from {})", staging::target(table).name);
+            let question = sqlx::query_scalar::<_, bool>(AssertSqlSafe(question)).persistent(false);
+            if question.fetch_one(&mut *self.connection).await? {
+                empty.push(table);
+            }
         }
-        Ok(())
-    }
-
-    async fn send_bad_rows(&mut self) -> Result<(), StoreError> {
-        copy(&mut self.tx, "copy staged_bad from stdin (format binary)", &mut self.bad_rows).await
+        Ok(empty)
     }
 
     /// What this file's quarantine said before is over; a row that is still bad keeps its number.
@@ -227,7 +291,7 @@ impl Load {
             .bind(&self.path)
             .bind(load)
             .persistent(false)
-            .execute(&mut *self.tx)
+            .execute(&mut *self.connection)
             .await?;
         }
         sqlx::query!(
@@ -235,15 +299,41 @@ impl Load {
             self.path,
             load,
         )
-        .execute(&mut *self.tx)
+        .execute(&mut *self.connection)
         .await?;
         Ok(())
     }
 }
 
-async fn copy(tx: &mut Transaction<'static, Postgres>, statement: &str, rows: &mut Rows) -> Result<(), StoreError> {
+/// Waits until no other load settles one of the tables, in the same order as every other load.
+async fn lock(connection: &mut PgConnection, tables: &[Table]) -> Result<(), StoreError> {
+    let mut numbers: Vec<i32> = tables.iter().map(|&table| table as i32).collect();
+    numbers.sort_unstable();
+    for number in numbers {
+        sqlx::query!("select pg_advisory_xact_lock($1, $2)", TABLE_LOCK, number).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+impl Straight {
+    async fn send(&mut self, connection: &mut PgConnection, table: Table) -> Result<(), StoreError> {
+        let Target { name, key, columns, .. } = staging::target(table);
+        let names = [key, columns].concat().join(", ");
+        copy(connection, &format!("copy {name} ({names}) from stdin (format binary)"), &mut self.rows).await
+    }
+}
+
+async fn send_staged(connection: &mut PgConnection, table: Table, rows: &mut Rows) -> Result<(), StoreError> {
+    copy(connection, &format!("copy staged_{} from stdin (format binary)", staging::target(table).name), rows).await
+}
+
+async fn send_bad(connection: &mut PgConnection, rows: &mut Rows) -> Result<(), StoreError> {
+    copy(connection, "copy staged_bad from stdin (format binary)", rows).await
+}
+
+async fn copy(connection: &mut PgConnection, statement: &str, rows: &mut Rows) -> Result<(), StoreError> {
     if rows.len() > 0 {
-        let mut copy = tx.copy_in_raw(statement).await?;
+        let mut copy = connection.copy_in_raw(statement).await?;
         copy.send(rows.take()).await?;
         copy.finish().await?;
     }
@@ -268,30 +358,41 @@ impl Settled {
     }
 }
 
-/// Puts the staged rows into a table that has none: there is nothing to compare with and no history to keep. `None` when the
-/// table has rows. The first load of a log is its longest, and this is twice as quick as [`settle`].
-async fn fill(tx: &mut Transaction<'static, Postgres>, target: &Target) -> Result<Option<Settled>, StoreError> {
-    let Target { name, key, columns, touches } = *target;
-    let is_empty = format!("select not exists (select from {name})");
-    if !sqlx::query_scalar::<_, bool>(AssertSqlSafe(is_empty)).persistent(false).fetch_one(&mut **tx).await? {
-        return Ok(None);
-    }
+/// Puts the rows of repeated ids over those that went straight into the table, the last of each: how many ids were only taken
+/// for repeated, and are new. No history is kept of what nobody ever saw.
+async fn settle_late(connection: &mut PgConnection, target: &Target) -> Result<i64, StoreError> {
+    let Target { name, key, columns, .. } = *target;
     let (keys, names) = (key.join(", "), [key, columns].concat().join(", "));
-    let added = format!(
-        "insert into {name} ({names})
-        select distinct on ({keys}) {names} from staged_{name} order by {keys}, row_number desc"
+    let same_key = key.iter().map(|k| format!("old.{k} = new.{k}")).collect::<Vec<_>>().join(" and ");
+    let new_columns = columns.iter().map(|column| format!("new.{column}")).collect::<Vec<_>>().join(", ");
+    let statement = format!(
+        "with late as materialized (
+            select distinct on ({keys}) {names} from staged_{name} order by {keys}, row_number desc
+        ), replaced as (
+            update {name} as old set ({columns}) = row({new_columns}) from late as new where {same_key}
+        ), added as (
+            insert into {name} ({names})
+            select {names} from late as new where not exists (select from {name} as old where {same_key})
+            returning 1
+        )
+        select count(*) from added",
+        columns = columns.join(", "),
     );
-    let n = sqlx::query(AssertSqlSafe(added)).persistent(false).execute(&mut **tx).await?.rows_affected();
-    // Of a repeated id the earlier rows count here too; detection then looks at more than it has to, and finds the same.
-    let (times, from) = match touches {
-        Touches::ItsTimes | Touches::ItsTimesAndOldArray => {
-            (["start_at", "end_at"], format!("staged_{name} as touched"))
-        }
+    Ok(sqlx::query_scalar(AssertSqlSafe(statement)).persistent(false).fetch_one(connection).await?)
+}
+
+/// What the first `n` rows of a table touch.
+async fn filled(connection: &mut PgConnection, target: &Target, n: i64) -> Result<Settled, StoreError> {
+    let name = target.name;
+    let (times, from) = match target.touches {
+        Touches::ItsTimes | Touches::ItsTimesAndOldArray => (["start_at", "end_at"], name.to_owned()),
         Touches::ItsExecutions => (
             ["touched.start_at", "touched.end_at"],
-            format!("staged_{name} as new join execution as touched on touched.array_id = new.id"),
+            format!("{name} as new join execution as touched on touched.array_id = new.id"),
         ),
-        Touches::Nothing => (["null::timestamptz"; 2], "(select where false) as touched".to_owned()),
+        Touches::Nothing => {
+            return Ok(Settled { is_new: true, n, earliest: None, latest: None, untimed: false, old_arrays: None });
+        }
     };
     let summary = format!(
         "select true as is_new, $1 as n, min(least({start}, {end})) as earliest, max(greatest({start}, {end})) as latest,
@@ -300,18 +401,13 @@ async fn fill(tx: &mut Transaction<'static, Postgres>, target: &Target) -> Resul
         start = times[0],
         end = times[1],
     );
-    let n = i64::try_from(n).unwrap_or(i64::MAX);
-    Ok(Some(sqlx::query_as(AssertSqlSafe(summary)).bind(n).persistent(false).fetch_one(&mut **tx).await?))
+    Ok(sqlx::query_as(AssertSqlSafe(summary)).bind(n).persistent(false).fetch_one(connection).await?)
 }
 
 /// Compares the staged rows with the table: one statement, the same for the nine tables but for their names, which are ours.
 ///
 /// The lock makes it safe to insert what was not there and update what was, which is a fifth quicker than `on conflict`.
-async fn settle(
-    tx: &mut Transaction<'static, Postgres>,
-    target: &Target,
-    load: i64,
-) -> Result<Vec<Settled>, StoreError> {
+async fn settle(connection: &mut PgConnection, target: &Target, load: i64) -> Result<Vec<Settled>, StoreError> {
     let Target { name, key, columns, touches } = *target;
     let list = |prefix: &str, names: &[&str], between: &str| {
         names.iter().map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(between)
@@ -378,5 +474,5 @@ async fn settle(
         old_keys = list("old.", key, ", "),
         plain_columns = list("", columns, ", "),
     );
-    Ok(sqlx::query_as(AssertSqlSafe(statement)).bind(load).persistent(false).fetch_all(&mut **tx).await?)
+    Ok(sqlx::query_as(AssertSqlSafe(statement)).bind(load).persistent(false).fetch_all(connection).await?)
 }

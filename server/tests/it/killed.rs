@@ -56,7 +56,7 @@ async fn held_load(data: &Path, begin: impl FnOnce() -> Child) -> HeldLoad {
     Store::connect(cluster.url()).await.unwrap().migrate().await.unwrap();
     let mut holder = PgConnection::connect(cluster.url()).await.unwrap();
     sqlx::query("begin").execute(&mut holder).await.unwrap();
-    sqlx::query("lock table execution in exclusive mode").execute(&mut holder).await.unwrap();
+    sqlx::query("lock table load in exclusive mode").execute(&mut holder).await.unwrap();
     let mut program = begin();
     let began = Instant::now();
     loop {

@@ -18,7 +18,7 @@ fn shift(id: &str) -> Fact {
 }
 
 async fn find_something(fresh: &Fresh, id: &str) {
-    let mut load = fresh.store.begin_load(&format!("{id}.csv")).await.unwrap();
+    let mut load = fresh.store.begin_load(&format!("{id}.csv"), &[Table::Shifts]).await.unwrap();
     load.push(shift(id)).await.unwrap();
     load.finish().await.unwrap();
     fresh.store.detect_all(monday()).await.unwrap();

@@ -18,7 +18,7 @@ pub(super) struct Target {
     pub(super) name: &'static str,
     /// The columns that identify a row.
     pub(super) key: &'static [&'static str],
-    /// The other columns; [`write`] sends the key first, then these, then the number of the row.
+    /// The other columns; [`write`] sends the key first, then these, then the number of the row, if it has one.
     pub(super) columns: &'static [&'static str],
     /// Which findings may change with a row.
     pub(super) touches: Touches,
@@ -147,11 +147,13 @@ pub(super) const fn table_of(fact: &Fact) -> Table {
     }
 }
 
-/// Appends one fact: the columns of its [`Target`], key first, and `number`, by which the last of several rows is known.
-pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
+/// Appends one fact: the columns of its [`Target`], key first, and for staging the `number`, by which the last of several rows
+/// is known.
+pub(super) fn write(rows: &mut Rows, fact: &Fact, number: Option<i64>) {
+    let and_number = i16::from(number.is_some());
     match fact {
         Fact::Shift(Shift { id, kind, families, start, end, planned_start, planned_end, aod }) => rows
-            .begin(9)
+            .begin(8 + and_number)
             .text(id.as_str())
             .text(kind.label())
             .families(*families)
@@ -161,7 +163,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             .time(*planned_end)
             .text(aod),
         Fact::Array(Array { id, family, activity, created, destroyed, antennas, bands }) => rows
-            .begin(8)
+            .begin(7 + and_number)
             .text(id.as_str())
             .text(family.label())
             .text(activity.label())
@@ -185,7 +187,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             subject,
             ticket,
         }) => rows
-            .begin(15)
+            .begin(14 + and_number)
             .text(id.as_str())
             .text(sb_uid)
             .text(sb_name)
@@ -201,7 +203,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             .text(subject)
             .text(ticket),
         Fact::Downtime(Downtime { id, kind, families, start, end, comment, ticket }) => rows
-            .begin(8)
+            .begin(7 + and_number)
             .text(id.as_str())
             .text(kind.label())
             .families(*families)
@@ -210,7 +212,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             .text(comment)
             .text(ticket),
         Fact::Project(Project { id, title, executive, grade, science_rank, cycle, state }) => rows
-            .begin(8)
+            .begin(7 + and_number)
             .text(id.as_str())
             .text(title)
             .text(executive)
@@ -241,7 +243,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             is_point_source,
             note,
         }) => rows
-            .begin(22)
+            .begin(21 + and_number)
             .text(id.as_str())
             .text(name)
             .text(project_code)
@@ -270,7 +272,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             longest_baseline_km,
             antennas,
         }) => rows
-            .begin(6)
+            .begin(5 + and_number)
             .text(id.as_str())
             .number(*ar_100ghz_arcsec)
             .number(*mrs_100ghz_arcsec)
@@ -284,7 +286,7 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             lst_to_h,
             revision,
         }) => rows
-            .begin(7)
+            .begin(6 + and_number)
             .time(Some(*start))
             .text(configuration.as_str())
             .whole(Some(*revision))
@@ -292,10 +294,12 @@ pub(super) fn write(rows: &mut Rows, fact: &Fact, number: i64) {
             .number(*lst_from_h)
             .number(*lst_to_h),
         Fact::Conditions(Conditions { time, pwv_mm, phase_rms_deg, wind_m_s }) => {
-            rows.begin(5).time(Some(*time)).number(*pwv_mm).number(*phase_rms_deg).number(*wind_m_s)
+            rows.begin(4 + and_number).time(Some(*time)).number(*pwv_mm).number(*phase_rms_deg).number(*wind_m_s)
         }
+    };
+    if let Some(number) = number {
+        rows.counter(number);
     }
-    .counter(number);
 }
 
 /// Appends one bad row: line, column, value, sentence.

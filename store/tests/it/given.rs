@@ -50,7 +50,7 @@ pub(crate) fn downtime(id: &str, start: i64, end: Option<i64>) -> Fact {
 
 /// Loads facts of one table as one file named after it.
 pub(crate) async fn load(store: &Store, table: Table, facts: impl IntoIterator<Item = Fact>) -> LoadReport {
-    let mut load = store.begin_load(&format!("{table}.csv")).await.unwrap();
+    let mut load = store.begin_load(&format!("{table}.csv"), &[table]).await.unwrap();
     for fact in facts {
         load.push(fact).await.unwrap();
     }

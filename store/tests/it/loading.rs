@@ -97,11 +97,70 @@ async fn a_changed_row_replaces_the_old_one_which_stays_in_the_history() {
 
 #[tokio::test]
 async fn of_several_rows_with_one_id_the_last_wins() {
-    let store = fresh().await;
+    let (store, mut sql) = fresh_and_sql().await;
     let rows = [shift("S", Some(0), Some(60)), shift("S", Some(0), Some(90)), shift("S", Some(0), Some(75))];
     let report = load(&store, Table::Shifts, rows).await;
-    assert_eq!((report.n_read, report.n_new, report.n_same), (3, 1, 2));
+    assert_eq!((report.n_read, report.n_new, report.n_changed, report.n_same), (3, 1, 0, 2));
     assert_eq!(store.facts().await.unwrap().shifts[0].end, Some(given::minute(75)));
+    // And into a table that has rows.
+    let rows = [shift("S", Some(0), Some(75)), shift("T", Some(90), None), shift("T", Some(90), Some(95))];
+    let report = load(&store, Table::Shifts, rows.into_iter().chain([shift("S", Some(0), Some(80))])).await;
+    assert_eq!((report.n_read, report.n_new, report.n_changed, report.n_same), (4, 1, 1, 2));
+    let ends: Vec<_> = sorted(store.facts().await.unwrap()).shifts.iter().map(|shift| shift.end).collect();
+    assert_eq!(ends, [Some(given::minute(80)), Some(given::minute(95))]);
+    // Nobody ever saw the rows that a later one of the same file replaced: only the 75 minutes are history.
+    let remembered: i64 = sqlx::query_scalar("select count(*) from fact_history").fetch_one(&mut sql).await.unwrap();
+    assert_eq!(remembered, 1);
+}
+
+#[tokio::test]
+async fn of_ids_repeated_far_apart_in_the_first_file_of_a_table_the_last_row_wins() {
+    let store = fresh().await;
+    // 9,000 rows of some 80 bytes are sent in several pieces; every third shift is written again, longer, and some a third time.
+    let first = (0..9_000).map(|i| shift(&format!("S{i}"), Some(i), Some(i + 1)));
+    let again = (0..9_000).step_by(3).map(|i| shift(&format!("S{i}"), Some(i), Some(i + 2)));
+    let last = (0..9_000).step_by(9).map(|i| shift(&format!("S{i}"), Some(i), Some(i + 3)));
+    let report = load(&store, Table::Shifts, first.chain(again).chain(last)).await;
+    assert_eq!((report.n_read, report.n_new, report.n_changed, report.n_same), (13_000, 9_000, 0, 4_000));
+    let shifts = store.facts().await.unwrap().shifts;
+    assert_eq!(shifts.len(), 9_000);
+    for shift in shifts {
+        let i: i64 = shift.id.as_str()[1..].parse().unwrap();
+        let minutes = if i % 9 == 0 { 3 } else { 1 + i64::from(i % 3 == 0) };
+        assert_eq!(shift.end, Some(given::minute(i + minutes)), "{i}");
+    }
+}
+
+#[tokio::test]
+async fn two_first_loads_of_a_table_wait_for_each_other_and_both_are_there() {
+    let store = fresh().await;
+    let rows = |from: i64| (from..from + 4_000).map(|i| shift(&format!("S{i}"), Some(i), Some(i + 1)));
+    let (a, b) = tokio::join!(load(&store, Table::Shifts, rows(0)), load(&store, Table::Shifts, rows(2_000)));
+    // Whoever came second found 2,000 of its rows there already.
+    let (mut new, mut same) = ([a.n_new, b.n_new], [a.n_same, b.n_same]);
+    (new.sort_unstable(), same.sort_unstable());
+    assert_eq!((new, same), ([2_000, 4_000], [0, 2_000]));
+    assert_eq!(store.facts().await.unwrap().shifts.len(), 6_000);
+}
+
+#[tokio::test]
+async fn first_loads_that_share_tables_in_opposite_order_both_finish() {
+    let store = fresh().await;
+    let both = async |path: &str, tables: [Table; 2], facts: [Fact; 2]| {
+        let mut load = store.begin_load(path, &tables).await.unwrap();
+        for fact in facts {
+            load.push(fact).await.unwrap();
+            // The other one's turn.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        load.finish().await.unwrap().n_new
+    };
+    let (shift, execution) = (shift("S", Some(0), Some(60)), execution("X", "A", Some(0), Some(60)));
+    let (a, b) = tokio::join!(
+        both("a.json", [Table::Shifts, Table::Executions], [shift.clone(), execution.clone()]),
+        both("b.json", [Table::Executions, Table::Shifts], [execution, shift])
+    );
+    assert_eq!(a + b, 2, "one found the rows of the other");
 }
 
 #[tokio::test]
@@ -116,7 +175,7 @@ async fn what_a_file_quarantines_is_what_its_newest_load_found() {
     };
     let row = |file: &str, line| (file.to_owned(), line, "kind".to_owned(), "LUNCH".to_owned());
     let load_bad = async |file: &str, lines: &[i64]| {
-        let mut load = store.begin_load(file).await.unwrap();
+        let mut load = store.begin_load(file, &[Table::Shifts]).await.unwrap();
         for &line in lines {
             load.quarantine(line, bad("S")).await.unwrap();
         }
@@ -143,11 +202,11 @@ async fn files_of_one_name_in_two_folders_have_two_quarantines() {
     let store = fresh().await;
     let bad = || read(Table::Shifts, &[b"S", b"LUNCH", b"12 [m]", b"", b"", b"", b"", b""]).unwrap_err();
     for path in ["/night 1/shifts.csv", "/night 2/shifts.csv"] {
-        let mut load = store.begin_load(path).await.unwrap();
+        let mut load = store.begin_load(path, &[Table::Shifts]).await.unwrap();
         load.quarantine(5, bad()).await.unwrap();
         load.finish().await.unwrap();
     }
-    store.begin_load("/night 2/shifts.csv").await.unwrap().finish().await.unwrap();
+    store.begin_load("/night 2/shifts.csv", &[Table::Shifts]).await.unwrap().finish().await.unwrap();
     let left = store.quarantine(0, 10).await.unwrap().rows;
     let left: Vec<_> = left.iter().map(|row| (row.file.as_str(), row.path.as_str())).collect();
     assert_eq!(left, [("shifts.csv", "/night 1/shifts.csv")]);
@@ -156,7 +215,7 @@ async fn files_of_one_name_in_two_folders_have_two_quarantines() {
 #[tokio::test]
 async fn a_file_with_rows_for_two_tables_is_one_load() {
     let (store, mut sql) = fresh_and_sql().await;
-    let mut load = store.begin_load("shiftlog.json").await.unwrap();
+    let mut load = store.begin_load("shiftlog.json", &[Table::Shifts, Table::Executions]).await.unwrap();
     load.push(execution("X", "A", Some(0), Some(60))).await.unwrap();
     load.push(shift("S", Some(0), Some(60))).await.unwrap();
     load.push(execution("Y", "A", Some(60), Some(90))).await.unwrap();
@@ -169,7 +228,7 @@ async fn a_file_with_rows_for_two_tables_is_one_load() {
 #[tokio::test]
 async fn a_load_that_is_dropped_leaves_nothing() {
     let (store, mut sql) = fresh_and_sql().await;
-    let mut load = store.begin_load("shifts.csv").await.unwrap();
+    let mut load = store.begin_load("shifts.csv", &[Table::Shifts]).await.unwrap();
     // Some 60 bytes a row: these 20,000 are sent in several pieces.
     for i in 0..20_000 {
         load.push(shift(&format!("S{i}"), Some(i), Some(i + 1))).await.unwrap();
@@ -186,7 +245,7 @@ async fn a_load_that_is_dropped_leaves_nothing() {
 async fn a_load_whose_connection_is_killed_leaves_nothing_and_says_so() {
     let (store, mut sql) = fresh_and_sql().await;
     given::load(&store, Table::Shifts, [shift("S0", Some(0), Some(60))]).await;
-    let mut load = store.begin_load("shifts.csv").await.unwrap();
+    let mut load = store.begin_load("shifts.csv", &[Table::Shifts]).await.unwrap();
     for i in 0..10_000 {
         load.push(shift(&format!("S{i}"), Some(i), Some(i + 1))).await.unwrap();
     }
@@ -253,7 +312,7 @@ async fn hostile_texts_come_out_as_they_went_in() {
 
     // A name too long for an index, with everything in it.
     let file = format!("{}/{}.csv", "ä'\\\"\t".repeat(1_000), texts[4]);
-    let mut load = store.begin_load(&file).await.unwrap();
+    let mut load = store.begin_load(&file, &[Table::Executions]).await.unwrap();
     load.quarantine(2, read(Table::Executions, &[b"\xff\0\t\n'", b""]).unwrap_err()).await.unwrap();
     load.quarantine(3, read(Table::Executions, &[b"\xff\0\t\n'".as_slice(); 14]).unwrap_err()).await.unwrap();
     load.finish().await.unwrap();
