@@ -13,7 +13,7 @@ use crate::facts::{Id, Purpose, Qa0};
 use crate::family::Family;
 use crate::findings::is_not_completed;
 use crate::labelled::labelled;
-use crate::ledger::{FamilyShift, Log, Owner, Stretch};
+use crate::ledger::{FamilyShift, Log, Owner, Placed, Stretch};
 use crate::time::{Instant, Interval};
 
 /// What the numbers of any window are made of: whole seconds and counts, so that adding is exact.
@@ -269,7 +269,7 @@ fn count_executions(log: &Log<'_>, all: &mut [ShiftSums]) {
         let mut counted = HashSet::new();
         for shift in all.iter_mut().filter(|shift| shift.family == family) {
             let Some(interval) = Interval::new(shift.start, shift.end) else { continue };
-            for (_, execution) in log.family(family).placed.overlapping(interval) {
+            for (_, Placed { fact: execution, .. }) in log.family(family).placed.overlapping(interval) {
                 if execution.purpose != Purpose::Pi || !counted.insert(&execution.id) {
                     continue;
                 }

@@ -398,6 +398,24 @@ pub enum Fact {
     Conditions(Conditions),
 }
 
+/// A project code as ALMA gives them: `2021.1.01234.S`, or `2021.A.01234.T` (domain.md §4, type 20).
+pub fn is_pi_code(code: &str) -> bool {
+    let mut parts = code.as_bytes().split(|&b| b == b'.');
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    match [(); 5].map(|()| parts.next()) {
+        [Some(year), Some(period), Some(number), Some(letter), None] => {
+            year.len() == 4
+                && year.starts_with(b"20")
+                && digits(year)
+                && matches!(period, [b'1'..=b'9' | b'A'])
+                && number.len() == 5
+                && digits(number)
+                && matches!(letter, [b'A'..=b'Z'])
+        }
+        _ => false,
+    }
+}
+
 /// The rows of the four tables that make [`Facts`]; of several rows with one id the last counts (domain.md §2). Rows of other
 /// tables are passed over.
 impl FromIterator<Fact> for Facts {

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 pub use key::Key;
 pub use parameter::Parameter;
 pub(crate) use user_errors::is_not_completed;
-pub use user_errors::is_pi_code;
 
 use crate::facts::Id;
+pub use crate::facts::is_pi_code;
 use crate::family::Family;
 use crate::labelled::labelled;
 use crate::ledger::Log;
@@ -211,7 +211,9 @@ impl Finding {
 
 /// Every finding of the log.
 pub fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut findings = gaps::detect(log, parameters);
-    findings.extend(user_errors::detect(log, parameters));
+    // As logs go there are some two for each shift of a family, and a list that grows is copied again and again.
+    let mut findings = Vec::with_capacity(2 * log.with_ledger().count());
+    gaps::detect(log, parameters, &mut findings);
+    user_errors::detect(log, parameters, &mut findings);
     findings
 }

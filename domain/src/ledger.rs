@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use log::{Log, LoggedShift};
 
 pub(crate) use family_shift::{FamilyShift, IdleRun};
-pub(crate) use log::{ById, LoggedExecution, Placement};
+pub(crate) use log::{LoggedArray, LoggedExecution, Neighbours, Placed, Placement};
 
 use crate::decimal::{MilliHours, hours3_parts};
 use crate::facts::{DowntimeKind, Execution, Id, Purpose, Qa0, Status};

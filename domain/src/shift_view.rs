@@ -52,7 +52,7 @@ pub fn shift_view(log: &Log<'_>, shift_id: &str) -> Option<ShiftView> {
 fn lane(log: &Log<'_>, shift: LoggedShift<'_>, family: Family) -> Lane {
     let family_log = log.family(family);
     let placed = family_log.placed.overlapping(shift.interval);
-    let placed = placed.map(|(interval, fact)| (clipped(interval, shift.interval), fact));
+    let placed = placed.map(|(interval, placed)| (clipped(interval, shift.interval), placed.fact));
     let open = family_log.open_in(shift.interval).iter().map(|&(start, fact)| (Span::at(start), fact));
     let mut executions: Vec<_> = placed.chain(open).map(|(span, fact)| Placed { span, fact: fact.clone() }).collect();
     executions.sort_by(|a, b| (a.span.start(), &a.fact.id).cmp(&(b.span.start(), &b.fact.id)));

@@ -2,28 +2,32 @@
 
 use super::{Finding, FindingType, Parameters, Priority};
 use crate::facts::{Execution, Purpose, Status};
-use crate::ledger::{FamilyShift, IdleRun, Log, Owner};
+use crate::ledger::{FamilyShift, IdleRun, Log, Neighbours, Owner};
 use crate::time::Interval;
 
-pub(super) fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn detect(log: &Log<'_>, parameters: &Parameters, findings: &mut Vec<Finding>) {
     for (shift, family) in log.with_ledger() {
         let lane = FamilyShift::of(log, shift, family);
-        findings.extend(lane.idle_runs.iter().filter_map(|run| idle_finding(log, parameters, &lane, run)));
+        let near = log.family(family).around(shift.interval);
+        findings.extend(lane.idle_runs.iter().filter_map(|run| idle_finding(log, parameters, &lane, &near, run)));
         let stretches = lane.ledger.stretches();
-        findings.extend(stretches.filter_map(|s| downtime_finding(log, &lane, s.owner, s.interval)));
+        findings.extend(stretches.filter_map(|s| downtime_finding(log, &lane, &near, s.owner, s.interval)));
     }
-    findings
 }
 
 /// The first of types 1 to 9 that fits the run; `None` when it is overhead, or may still be filled.
-fn idle_finding(log: &Log<'_>, parameters: &Parameters, lane: &FamilyShift<'_>, run: &IdleRun<'_>) -> Option<Finding> {
+fn idle_finding(
+    log: &Log<'_>,
+    parameters: &Parameters,
+    lane: &FamilyShift<'_>,
+    near: &Neighbours<'_, '_>,
+    run: &IdleRun<'_>,
+) -> Option<Finding> {
     use FindingType as T;
     if run.unfinished {
         return None;
     }
     let (a, b) = (run.interval.start(), run.interval.end());
-    let family = log.family(lane.family);
     let found =
         |kind, ids: Vec<String>, tags: &str, comment: &str| Some(finding(lane, kind, ids, run.interval, tags, comment));
     if !lane.has_activity {
@@ -34,19 +38,20 @@ fn idle_finding(log: &Log<'_>, parameters: &Parameters, lane: &FamilyShift<'_>, 
         let id = open.id.as_str();
         return found(T::RunningExecutionGap, vec![id.to_owned()], id, "Execution still running: close it");
     }
-    let prev = family.execution_ending(a);
-    let next = family.execution_starting(b);
     if a == lane.shift.interval.start() {
-        return found(T::Handover, vec![], next.map_or("", |next| &next.subject), "");
+        return found(T::Handover, vec![], near.execution_starting(b).map_or("", |next| &next.subject), "");
     }
+    // Most runs end here: what bounds a run is looked for afterwards.
     if run.interval.seconds() < parameters.gap_min_s {
         return None;
     }
+    let prev = near.execution_ending(a);
+    let next = near.execution_starting(b);
     if b == lane.shift.interval.end() {
         return found(T::EndShift, vec![], prev.map_or("", |prev| &prev.subject), "");
     }
 
-    let ids = bounds(log, lane, run.interval);
+    let ids = bounds(lane, near, run.interval);
     if let Some(activity) = recreated(log, parameters, prev, next, run.interval) {
         return found(T::ArrayRecreation, ids, activity, "");
     }
@@ -88,7 +93,13 @@ fn recreated(
 }
 
 /// Types 10 to 12: a maximal run of seconds that one kind of downtime owns, named after the earliest of them.
-fn downtime_finding(log: &Log<'_>, lane: &FamilyShift<'_>, owner: Owner, run: Interval) -> Option<Finding> {
+fn downtime_finding(
+    log: &Log<'_>,
+    lane: &FamilyShift<'_>,
+    near: &Neighbours<'_, '_>,
+    owner: Owner,
+    run: Interval,
+) -> Option<Finding> {
     let kind = match owner {
         Owner::Weather => FindingType::WeatherDowntime,
         Owner::Technical => FindingType::TechnicalDowntime,
@@ -98,15 +109,14 @@ fn downtime_finding(log: &Log<'_>, lane: &FamilyShift<'_>, owner: Owner, run: In
     let mut downtimes = log.family(lane.family).downtimes.overlapping(run);
     let (_, earliest) = downtimes.find(|(_, downtime)| Owner::from(downtime.kind) == owner)?;
     let mut ids = vec![earliest.id.as_str().to_owned()];
-    ids.extend(bounds(log, lane, run));
+    ids.extend(bounds(lane, near, run));
     Some(finding(lane, kind, ids, run, &earliest.comment, ""))
 }
 
 /// The facts that end where the run starts and start where it ends; empty at the shift's edge and where there is none.
-fn bounds(log: &Log<'_>, lane: &FamilyShift<'_>, run: Interval) -> Vec<String> {
-    let family = log.family(lane.family);
-    let left = family.left_of(run.start()).filter(|_| run.start() != lane.shift.interval.start());
-    let right = family.right_of(run.end()).filter(|_| run.end() != lane.shift.interval.end());
+fn bounds(lane: &FamilyShift<'_>, near: &Neighbours<'_, '_>, run: Interval) -> Vec<String> {
+    let left = near.left_of(run.start()).filter(|_| run.start() != lane.shift.interval.start());
+    let right = near.right_of(run.end()).filter(|_| run.end() != lane.shift.interval.end());
     [left, right].into_iter().map(|id| id.unwrap_or("").to_owned()).collect()
 }
 

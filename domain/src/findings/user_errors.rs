@@ -2,43 +2,22 @@
 
 use super::{Finding, FindingType, Parameters};
 use crate::decimal;
-use crate::facts::{Activity, Array, Downtime, Id, Purpose, Shift, ShiftKind, Status};
+use crate::facts::{Activity, Downtime, Id, Purpose, Shift, ShiftKind, Status, is_pi_code};
 use crate::family::Family;
-use crate::ledger::{ById, Log, LoggedExecution, LoggedShift, Placement};
+use crate::ledger::{Log, LoggedArray, LoggedExecution, LoggedShift, Placed, Placement};
 use crate::time::{DAY_S, Instant, Interval, Span};
 
-pub(super) fn detect(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn detect(log: &Log<'_>, parameters: &Parameters, findings: &mut Vec<Finding>) {
     findings.extend(log.facts.shifts.iter().filter_map(|shift| shift_not_well_defined(log, shift)));
     findings.extend(overlapping_shifts(log, parameters));
     findings.extend(log.facts.shifts.iter().filter_map(|shift| started_off_plan(parameters, shift)));
     findings.extend(started_by_an_execution(log, parameters));
+    findings.extend(pi_in_downtimes(log, parameters));
     findings.extend(log.facts.downtimes.iter().filter_map(|downtime| not_completed(log, downtime)));
-    findings.extend(arrays_with_wrong_activity(log, parameters));
-    // Executions are most of a log: one walk through them for all that is asked of each, while it is at hand.
-    for execution in log.executions() {
+    findings.extend(log.arrays().iter().filter_map(|array| array_with_wrong_activity(log, parameters, array)));
+    for execution in log.doubtful() {
         findings.extend(execution_not_well_defined(log, execution));
-        pi_in_downtime(log, parameters, execution, &mut findings);
         findings.extend(wrong_flag(log, execution));
-    }
-    findings
-}
-
-/// A project code as ALMA gives them: `2021.1.01234.S`, or `2021.A.01234.T` (domain.md §4, type 20).
-pub fn is_pi_code(code: &str) -> bool {
-    let parts: Vec<&[u8]> = code.as_bytes().split(|&b| b == b'.').collect();
-    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
-    match parts[..] {
-        [year, period, number, letter] => {
-            year.len() == 4
-                && year.starts_with(b"20")
-                && digits(year)
-                && matches!(period, [b'1'..=b'9' | b'A'])
-                && number.len() == 5
-                && digits(number)
-                && matches!(letter, [b'A'..=b'Z'])
-        }
-        _ => false,
     }
 }
 
@@ -147,7 +126,9 @@ fn started_by_an_execution(log: &Log<'_>, parameters: &Parameters) -> Vec<Findin
     let mut findings = Vec::new();
     for (shift, family) in log.with_ledger() {
         let start = shift.interval.start();
-        for (interval, execution) in log.family(family).placed.overlapping(shift.interval) {
+        // By start: from the first that begins in the shift, none was under way.
+        let under_way = log.family(family).placed.overlapping(shift.interval).take_while(|(it, _)| it.start() < start);
+        for (interval, Placed { fact: execution, .. }) in under_way {
             let early_s = interval.start().since(start);
             let ends_inside = interval.end() <= shift.interval.end();
             let claimed = || log.family(family).shifts_at(interval.start()).any(|s| s.fact.id != shift.fact.id);
@@ -171,26 +152,29 @@ fn signed_minutes(seconds: i64) -> String {
     format!("{sign}{minutes} min")
 }
 
-/// 17: one finding per pair of a PI execution and a downtime.
-fn pi_in_downtime(log: &Log<'_>, parameters: &Parameters, logged: &LoggedExecution<'_>, findings: &mut Vec<Finding>) {
-    let (Purpose::Pi, Some(family), Placement::Placed(interval)) =
-        (logged.fact.purpose, logged.family, logged.placement)
-    else {
-        return;
-    };
-    for (down, downtime) in log.family(family).downtimes.overlapping(interval) {
-        let Some(shared) = interval.overlap(down).filter(|o| o.seconds() > parameters.overlap_tol_s) else {
-            continue;
-        };
-        let ids = vec![logged.fact.id.to_string(), downtime.id.to_string()];
-        findings.push(Finding {
-            shift: holding(log, Some(family), shared.start()),
-            span: Some(shared.into()),
-            tags: ids.join(";"),
-            ids,
-            ..bare(FindingType::PiInDowntime, Some(family), "")
-        });
+/// 17: one finding per pair of a PI execution and a downtime. A log has few downtimes: they are what is walked through.
+fn pi_in_downtimes(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for family in Family::ALL {
+        let lane = log.family(family);
+        for &(down, downtime) in lane.downtimes.all() {
+            let executions = lane.placed.overlapping(down).map(|(interval, placed)| (interval, placed.fact));
+            for (interval, execution) in executions.filter(|(_, execution)| execution.purpose == Purpose::Pi) {
+                let Some(shared) = interval.overlap(down).filter(|o| o.seconds() > parameters.overlap_tol_s) else {
+                    continue;
+                };
+                let ids = vec![execution.id.to_string(), downtime.id.to_string()];
+                findings.push(Finding {
+                    shift: holding(log, Some(family), shared.start()),
+                    span: Some(shared.into()),
+                    tags: ids.join(";"),
+                    ids,
+                    ..bare(FindingType::PiInDowntime, Some(family), "")
+                });
+            }
+        }
     }
+    findings
 }
 
 /// 18: nobody closed the downtime, although something later shows that it must have ended.
@@ -228,58 +212,21 @@ fn owned_by(log: &Log<'_>, family: Family, downtime: &Downtime) -> Option<Interv
 
 /// 19: an array whose executions are not what it was declared for. An execution that was left open has run, too: it says
 /// what the array did, though not for how long.
-fn arrays_with_wrong_activity(log: &Log<'_>, parameters: &Parameters) -> Vec<Finding> {
-    let mut uses: ById<'_, Use> = ById::default();
-    for logged in log.executions() {
-        let span = match logged.placement {
-            Placement::Placed(interval) => interval.into(),
-            Placement::Open(start) => Span::at(start),
-            Placement::Nowhere => continue,
-        };
-        uses.entry(&logged.fact.array_id).or_default().add(span, logged.fact.purpose);
-    }
-    let wrong = |array: &Array| {
-        let used = uses.get(array.id.as_str())?;
-        let offending = match array.activity {
-            Activity::PiScience if used.pi.is_none() && used.seconds >= parameters.wrong_array_min_s => used.any,
-            Activity::PiScience => None,
-            _ => used.pi,
-        }?;
-        Some(Finding {
-            shift: holding(log, Some(array.family), offending.start()),
-            ids: vec![array.id.to_string()],
-            span: Some(offending),
-            ..bare(FindingType::ArrayWithWrongActivity, Some(array.family), &format!("{};{}", array.id, array.activity))
-        })
-    };
-    log.arrays().filter_map(wrong).collect()
-}
-
-/// What an array was used for.
-#[derive(Default)]
-struct Use {
-    /// All its executions together; two at a time count twice.
-    seconds: i64,
-    /// From the first start of its executions to the last end.
-    any: Option<Span>,
-    /// The same of its PI executions.
-    pi: Option<Span>,
-}
-
-impl Use {
-    fn add(&mut self, span: Span, purpose: Purpose) {
-        let and_this =
-            |so_far: Option<Span>| {
-                Some(so_far.map_or(span, |so_far| {
-                    Span::between(so_far.start().min(span.start()), so_far.end().max(span.end()))
-                }))
-            };
-        self.seconds += span.seconds();
-        self.any = and_this(self.any);
-        if purpose == Purpose::Pi {
-            self.pi = and_this(self.pi);
+fn array_with_wrong_activity(log: &Log<'_>, parameters: &Parameters, logged: &LoggedArray<'_>) -> Option<Finding> {
+    let array = logged.fact?;
+    let offending = match array.activity {
+        Activity::PiScience if logged.used_for_pi.is_none() && logged.seconds >= parameters.wrong_array_min_s => {
+            logged.used
         }
-    }
+        Activity::PiScience => None,
+        _ => logged.used_for_pi,
+    }?;
+    Some(Finding {
+        shift: holding(log, Some(array.family), offending.start()),
+        ids: vec![array.id.to_string()],
+        span: Some(offending),
+        ..bare(FindingType::ArrayWithWrongActivity, Some(array.family), &format!("{};{}", array.id, array.activity))
+    })
 }
 
 /// 20: the purpose and the project code do not say the same.

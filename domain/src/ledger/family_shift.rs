@@ -1,6 +1,7 @@
 //! One family in one shift: its ledger, and the idle runs that findings are made of.
 
-use super::{Ledger, Log, LoggedShift, Owner, owner_of};
+use super::log::first_at;
+use super::{Ledger, Log, LoggedShift, Owner};
 use crate::facts::Execution;
 use crate::family::Family;
 use crate::time::{Instant, Interval};
@@ -35,12 +36,15 @@ impl<'a> FamilyShift<'a> {
     pub(crate) fn of(log: &Log<'a>, shift: LoggedShift<'a>, family: Family) -> Self {
         let lane = log.family(family);
         let whole = shift.interval;
-        let claims = executions_and_downtimes(log, family, whole);
         let open = lane.open_in(whole);
-        let has_activity = !claims.is_empty() || !open.is_empty();
-        let stretches = sweep(whole, &claims);
+        let executions = lane.placed.overlapping(whole).map(|(interval, placed)| (interval, placed.owner));
+        let downtimes =
+            lane.downtimes.overlapping(whole).map(|(interval, downtime)| (interval, Owner::from(downtime.kind)));
+        let changes = changes_of_owner(executions.chain(downtimes), whole);
+        let has_activity = !changes.is_empty() || !open.is_empty();
+        let stretches = sweep(whole, changes);
 
-        let mut idle_runs = Vec::new();
+        let mut idle_runs = Vec::with_capacity(stretches.len() / 2 + 1);
         let mut ledger = Ledger::beginning(shift.fact.id.clone(), family, whole.start());
         let mut at = whole.start();
         for (owner, end) in stretches {
@@ -56,7 +60,7 @@ impl<'a> FamilyShift<'a> {
                 // Two that start at once split it once.
                 let Some(interval) = Interval::new(at, bound) else { continue };
                 let unfinished = shift.running && bound == whole.end();
-                let run = IdleRun { interval, open: lane.open_at(at), unfinished };
+                let run = IdleRun { interval, open: first_at(open, at), unfinished };
                 let is_handover = at == whole.start() && (unfinished || (has_activity && run.open.is_none()));
                 ledger.extend(if is_handover { Owner::Handover } else { Owner::Idle }, bound);
                 idle_runs.push(run);
@@ -67,26 +71,24 @@ impl<'a> FamilyShift<'a> {
     }
 }
 
-/// Who claims which part of the interval.
-fn executions_and_downtimes(log: &Log<'_>, family: Family, whole: Interval) -> Vec<(Interval, Owner)> {
-    let lane = log.family(family);
-    let executions = lane.placed.overlapping(whole).map(|(interval, execution)| (interval, owner_of(execution)));
-    let downtimes =
-        lane.downtimes.overlapping(whole).map(|(interval, downtime)| (interval, Owner::from(downtime.kind)));
-    executions.chain(downtimes).filter_map(|(interval, owner)| Some((interval.overlap(whole)?, owner))).collect()
+/// When who begins and ceases to claim time inside the interval, in any order.
+fn changes_of_owner(claims: impl Iterator<Item = (Interval, Owner)>, whole: Interval) -> Vec<(Instant, Owner, i32)> {
+    let mut changes = Vec::with_capacity(2 * claims.size_hint().1.unwrap_or(0));
+    for (interval, owner) in claims {
+        if let Some(inside) = interval.overlap(whole) {
+            changes.extend([(inside.start(), owner, 1), (inside.end(), owner, -1)]);
+        }
+    }
+    changes
 }
 
 /// Stretches as (owner, end): of all who claim a second the first in [`Owner`]'s order has it, of none [`Owner::Idle`].
 ///
-/// Contract: `claims` lie inside `whole`. O(n log n) in their number.
-fn sweep(whole: Interval, claims: &[(Interval, Owner)]) -> Vec<(Owner, Instant)> {
-    let mut changes: Vec<(Instant, Owner, i32)> = claims
-        .iter()
-        .flat_map(|&(interval, owner)| [(interval.start(), owner, 1), (interval.end(), owner, -1)])
-        .collect();
+/// Contract: `changes` lie inside `whole`. O(n log n) in their number.
+fn sweep(whole: Interval, mut changes: Vec<(Instant, Owner, i32)>) -> Vec<(Owner, Instant)> {
     changes.sort_unstable_by_key(|&(at, ..)| at);
     let mut claiming = [0i32; Owner::ALL.len()];
-    let mut stretches: Vec<(Owner, Instant)> = Vec::new();
+    let mut stretches: Vec<(Owner, Instant)> = Vec::with_capacity(changes.len() + 1);
     let mut close = |claiming: &[i32], end: Instant| {
         let owner = Owner::ALL.iter().copied().find(|&owner| claiming[owner as usize] > 0).unwrap_or(Owner::Idle);
         match stretches.last_mut() {

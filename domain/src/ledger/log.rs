@@ -3,13 +3,14 @@
 //! Everything later (ledger, findings, efficiency) asks the log, so that there is one answer to each of these questions. The
 //! log is sorted by time and id once; the order in which the facts came does not matter.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::facts::{Array, Downtime, Execution, Facts, Shift, ShiftKind};
+use super::{Owner, owner_of};
+use crate::facts::{Array, Downtime, Execution, Facts, Purpose, Shift, ShiftKind, is_pi_code};
 use crate::family::Family;
-use crate::time::{DAY_S, Instant, Interval};
+use crate::time::{DAY_S, Instant, Interval, Span};
 
 /// What an id stands for. The standard hasher took a fifth of a detection; this one is random, too, so that nobody can write
 /// ids that collide.
@@ -23,9 +24,27 @@ pub struct Log<'a> {
     /// Valid shifts by (start, id).
     shifts: Vec<LoggedShift<'a>>,
     lanes: [FamilyLog<'a>; Family::ALL.len()],
-    /// Each once, in the order of the facts: what walks through them all then walks through memory in order, too.
-    executions: Vec<LoggedExecution<'a>>,
-    arrays: ById<'a, &'a Array>,
+    /// Executions that lack a time, or whose project code and purpose do not say the same.
+    doubtful: Vec<LoggedExecution<'a>>,
+    /// Every array that the facts name.
+    arrays: Vec<LoggedArray<'a>>,
+    /// Where they stand in `arrays`.
+    places: ById<'a, usize>,
+}
+
+/// An array that somebody wrote down, or that an execution names, and what it was used for.
+#[derive(Debug, Default)]
+pub(crate) struct LoggedArray<'a> {
+    /// `None` where only executions name it.
+    pub(crate) fact: Option<&'a Array>,
+    /// All its executions together; two at a time count twice \[s\].
+    pub(crate) seconds: i64,
+    /// From the first start of its executions to the last end.
+    pub(crate) used: Option<Span>,
+    /// The same of its PI executions.
+    pub(crate) used_for_pi: Option<Span>,
+    /// The latest execution on it that can be an activity at all.
+    latest: Option<(Instant, &'a str)>,
 }
 
 /// What one family did.
@@ -34,16 +53,11 @@ pub(crate) struct FamilyLog<'a> {
     /// Valid shifts of all kinds that allocate the family, by (start, id).
     pub(crate) shifts: ByStart<LoggedShift<'a>>,
     /// Executions that own time, by (start, id).
-    pub(crate) placed: ByStart<&'a Execution>,
+    pub(crate) placed: ByStart<Placed<'a>>,
     /// Executions that began and were never closed, by (start, id). They own no second.
     pub(crate) open: Vec<(Instant, &'a Execution)>,
     /// Downtimes that own time, by (start, id).
     pub(crate) downtimes: ByStart<&'a Downtime>,
-    /// Starts of placed and open executions, sorted.
-    starts: Vec<Instant>,
-    /// Who ends at an instant, by (end, id).
-    ends: Vec<(Instant, &'a Execution)>,
-    downtime_ends: Vec<(Instant, &'a Downtime)>,
 }
 
 /// A shift with start < end, clipped to *now*.
@@ -55,6 +69,13 @@ pub struct LoggedShift<'a> {
     pub interval: Interval,
     /// Whether its end lies after *now* or is not known yet.
     pub running: bool,
+}
+
+/// An execution that owns time, and as whom: the fact itself need not be at hand to fill a ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed<'a> {
+    pub(crate) fact: &'a Execution,
+    pub(crate) owner: Owner,
 }
 
 /// Where an execution stands in time.
@@ -77,12 +98,23 @@ pub(crate) struct LoggedExecution<'a> {
 }
 
 impl<'a> Log<'a> {
-    /// Reads the facts. Of two facts with one id, which should not be, the later in the list counts.
+    /// Reads the facts.
     pub fn new(facts: &'a Facts, now: Instant) -> Self {
-        let arrays: ById<'_, &Array> = facts.arrays.iter().map(|array| (array.id.as_str(), array)).collect();
         let mut shifts: Vec<_> = facts.shifts.iter().filter_map(|shift| valid(shift, now)).collect();
         shifts.sort_by_key(|shift| (shift.interval.start(), &shift.fact.id));
-        let mut log = Self { facts, now, lanes: Default::default(), executions: Vec::new(), arrays, shifts };
+        let mut log = Self {
+            facts,
+            now,
+            lanes: Default::default(),
+            doubtful: Vec::new(),
+            arrays: Vec::with_capacity(facts.arrays.len()),
+            places: ById::with_capacity_and_hasher(facts.arrays.len(), RandomState::default()),
+            shifts,
+        };
+        for array in &facts.arrays {
+            let place = log.place_of_array(array.id.as_str());
+            log.arrays[place].fact = Some(array);
+        }
         for (lane, family) in log.lanes.iter_mut().zip(Family::ALL) {
             let shifts = log.shifts.iter().filter(|shift| shift.fact.families.contains(family));
             lane.shifts.items.extend(shifts.map(|&shift| (shift.interval, shift)));
@@ -114,17 +146,17 @@ impl<'a> Log<'a> {
     }
 
     pub(crate) fn array(&self, id: &str) -> Option<&'a Array> {
-        self.arrays.get(id).copied()
+        self.arrays[*self.places.get(id)?].fact
     }
 
-    /// Every array, in no promised order.
-    pub(crate) fn arrays(&self) -> impl Iterator<Item = &'a Array> {
-        self.arrays.values().copied()
+    /// Every array that the facts name, in no promised order.
+    pub(crate) fn arrays(&self) -> &[LoggedArray<'a>] {
+        &self.arrays
     }
 
-    /// Every execution, in no promised order.
-    pub(crate) fn executions(&self) -> impl Iterator<Item = &LoggedExecution<'a>> {
-        self.executions.iter()
+    /// Executions that lack a time, or whose project code and purpose do not say the same, in no promised order.
+    pub(crate) fn doubtful(&self) -> &[LoggedExecution<'a>] {
+        &self.doubtful
     }
 
     /// The valid shift of the family that holds the instant: SCIOPS first, then the earliest, then the smallest id.
@@ -133,67 +165,81 @@ impl<'a> Log<'a> {
         holding.min_by_key(|s| (s.fact.kind != ShiftKind::Sciops, s.interval.start(), &s.fact.id))
     }
 
+    /// Where an array stands in `arrays`, a new place when it is named for the first time.
+    fn place_of_array(&mut self, id: &'a str) -> usize {
+        *self.places.entry(id).or_insert_with(|| {
+            self.arrays.push(LoggedArray::default());
+            self.arrays.len() - 1
+        })
+    }
+
+    /// One walk through the executions, which are most of a log: all that is asked of each is asked while it is at hand. The facts
+    /// of some years are larger than a processor's cache.
     fn place_executions(&mut self) {
-        let family_of = |execution: &Execution, arrays: &ById<'_, &Array>| {
-            execution.family.or_else(|| arrays.get(execution.array_id.as_str()).map(|array| array.family))
-        };
-        // The latest on each array, among those that can be an activity at all; of arrays with an execution that nobody closed,
-        // which are few. Without an array an execution has no follower.
-        let mut latest: ById<'_, (Instant, &str)> = ById::default();
-        for execution in self.facts.executions.iter().filter(|execution| execution.end.is_none()) {
-            if let Some(start) = execution.start.filter(|_| !execution.array_id.is_empty()) {
-                latest.insert(&execution.array_id, (start, execution.id.as_str()));
+        let mut never_closed = Vec::new();
+        // One array has several executions, and a log mostly has them one after the other.
+        let mut last_array: Option<(&str, usize)> = None;
+        for fact in &self.facts.executions {
+            let id = fact.array_id.as_str();
+            // Without an array an execution has no follower.
+            let array = match last_array {
+                _ if id.is_empty() => None,
+                Some((last, place)) if last == id => Some(place),
+                _ => Some(self.place_of_array(id)),
+            };
+            last_array = array.map(|place| (id, place)).or(last_array);
+            let family = fact.family.or_else(|| Some(self.arrays[array?].fact?.family));
+            let start = began(fact);
+            if let (Some(start), Some(array)) = (start, array) {
+                let latest = &mut self.arrays[array].latest;
+                *latest = (*latest).max(Some((start, fact.id.as_str())));
             }
-        }
-        for execution in &self.facts.executions {
-            if let Some(start) = began(execution)
-                && let Some(last) = latest.get_mut(execution.array_id.as_str())
-            {
-                *last = (*last).max((start, execution.id.as_str()));
-            }
-        }
-        let mut seen = HashSet::with_capacity_and_hasher(self.facts.executions.len(), RandomState::default());
-        self.executions.reserve(self.facts.executions.len());
-        for execution in self.facts.executions.iter().rev().filter(|execution| seen.insert(execution.id.as_str())) {
-            let family = family_of(execution, &self.arrays);
-            let placement = match (began(execution), execution.end) {
+            let placement = match (start, fact.end) {
                 (None, _) => Placement::Nowhere,
                 (Some(start), Some(end)) => Interval::new(start, end).map_or(Placement::Nowhere, Placement::Placed),
                 (Some(start), None) => {
-                    let is_latest =
-                        latest.get(execution.array_id.as_str()).is_none_or(|last| last.1 == execution.id.as_str());
-                    let in_running_shift =
-                        family.is_some_and(|f| self.family(f).shifts_at(start).any(|shift| shift.running));
-                    match Interval::new(start, self.now) {
-                        Some(until_now) if is_latest && in_running_shift => Placement::Placed(until_now),
-                        _ => Placement::Open(start),
-                    }
+                    never_closed.push((fact, family, start, array));
+                    continue;
                 }
             };
-            self.executions.push(LoggedExecution { fact: execution, family, placement });
+            self.place(LoggedExecution { fact, family, placement }, array);
         }
-        self.executions.reverse();
-        for &LoggedExecution { fact, family, placement } in &self.executions {
-            let Some(family) = family else { continue };
-            let lane = &mut self.lanes[family as usize];
-            match placement {
-                Placement::Placed(interval) => {
-                    lane.placed.items.push((interval, fact));
-                    lane.starts.push(interval.start());
-                    lane.ends.push((interval.end(), fact));
-                }
-                Placement::Open(start) => {
-                    lane.open.push((start, fact));
-                    lane.starts.push(start);
-                }
-                Placement::Nowhere => {}
-            }
+        // Where it is the latest on its array it may own time, and that is known when all have been seen.
+        for (fact, family, start, array) in never_closed {
+            let is_latest = array.and_then(|at| self.arrays[at].latest).is_none_or(|last| last.1 == fact.id.as_str());
+            let in_running_shift = family.is_some_and(|f| self.family(f).shifts_at(start).any(|shift| shift.running));
+            let until_now = Interval::new(start, self.now).filter(|_| is_latest && in_running_shift);
+            let placement = until_now.map_or(Placement::Open(start), Placement::Placed);
+            self.place(LoggedExecution { fact, family, placement }, array);
         }
         for lane in &mut self.lanes {
-            lane.placed.sort(|execution| &execution.id);
+            lane.placed.sort(|execution| &execution.fact.id);
             lane.open.sort_by_key(|&(start, execution)| (start, &execution.id));
-            lane.starts.sort_unstable();
-            lane.ends.sort_by_key(|&(end, execution)| (end, &execution.id));
+        }
+    }
+
+    fn place(&mut self, logged: LoggedExecution<'a>, array: Option<usize>) {
+        let LoggedExecution { fact, family, placement } = logged;
+        let span = match placement {
+            Placement::Placed(interval) => Some(interval.into()),
+            Placement::Open(start) => Some(Span::at(start)),
+            Placement::Nowhere => None,
+        };
+        if let (Some(span), Some(array)) = (span, array) {
+            self.arrays[array].use_for(span, fact.purpose);
+        }
+        if fact.start.is_none()
+            || fact.end.is_none_or(|end| Some(end) <= fact.start)
+            || is_pi_code(&fact.project_code) != (fact.purpose == Purpose::Pi)
+        {
+            self.doubtful.push(logged);
+        }
+        let Some(family) = family else { return };
+        let lane = &mut self.lanes[family as usize];
+        match placement {
+            Placement::Placed(interval) => lane.placed.items.push((interval, Placed { fact, owner: owner_of(fact) })),
+            Placement::Open(start) => lane.open.push((start, fact)),
+            Placement::Nowhere => {}
         }
     }
 
@@ -204,13 +250,27 @@ impl<'a> Log<'a> {
                 let end = downtime.end.or_else(|| lane.unclosed_until(downtime.start));
                 if let Some(interval) = end.and_then(|end| Interval::new(downtime.start, end)) {
                     lane.downtimes.items.push((interval, downtime));
-                    lane.downtime_ends.push((interval.end(), downtime));
                 }
             }
         }
         for lane in &mut self.lanes {
             lane.downtimes.sort(|downtime| &downtime.id);
-            lane.downtime_ends.sort_by_key(|&(end, downtime)| (end, &downtime.id));
+        }
+    }
+}
+
+impl LoggedArray<'_> {
+    fn use_for(&mut self, span: Span, purpose: Purpose) {
+        let and_this =
+            |so_far: Option<Span>| {
+                Some(so_far.map_or(span, |so_far| {
+                    Span::between(so_far.start().min(span.start()), so_far.end().max(span.end()))
+                }))
+            };
+        self.seconds += span.seconds();
+        self.used = and_this(self.used);
+        if purpose == Purpose::Pi {
+            self.used_for_pi = and_this(self.used_for_pi);
         }
     }
 }
@@ -240,7 +300,10 @@ impl<'a> FamilyLog<'a> {
 
     /// The first start of a placed or open execution strictly after the instant.
     pub(crate) fn next_start(&self, instant: Instant) -> Option<Instant> {
-        self.starts.get(self.starts.partition_point(|&start| start <= instant)).copied()
+        let placed = self.placed.items.partition_point(|(item, _)| item.start() <= instant);
+        let placed = self.placed.items.get(placed).map(|(item, _)| item.start());
+        let open = self.open.get(self.open.partition_point(|&(start, _)| start <= instant)).map(|&(start, _)| start);
+        placed.into_iter().chain(open).min()
     }
 
     /// Where a downtime without an end ends (domain.md §3): at the next execution, at most at the end of the shift that holds
@@ -250,16 +313,6 @@ impl<'a> FamilyLog<'a> {
         Some(self.next_start(start).map_or(shift_end, |next| next.min(shift_end)))
     }
 
-    /// The placed execution with the smallest id that ends at the instant.
-    pub(crate) fn execution_ending(&self, instant: Instant) -> Option<&'a Execution> {
-        first_at(&self.ends, instant)
-    }
-
-    /// The open execution with the smallest id that starts at the instant.
-    pub(crate) fn open_at(&self, instant: Instant) -> Option<&'a Execution> {
-        first_at(&self.open, instant)
-    }
-
     /// The open executions that start inside the interval.
     pub(crate) fn open_in(&self, interval: Interval) -> &[(Instant, &'a Execution)] {
         let from = self.open.partition_point(|&(start, _)| start < interval.start());
@@ -267,21 +320,46 @@ impl<'a> FamilyLog<'a> {
         &self.open[from..to]
     }
 
+    /// What may bound the runs of a shift.
+    pub(crate) fn around(&self, shift: Interval) -> Neighbours<'_, 'a> {
+        let from = self.open.partition_point(|&(start, _)| start < shift.start());
+        let to = self.open.partition_point(|&(start, _)| start <= shift.end());
+        Neighbours {
+            placed: self.placed.part().touching(shift),
+            open: &self.open[from..to],
+            downtimes: self.downtimes.part().touching(shift),
+        }
+    }
+}
+
+/// What a family did in a shift and at its edges: few things, among which each is found at once, however long the log is.
+pub(crate) struct Neighbours<'l, 'a> {
+    placed: Part<'l, Placed<'a>>,
+    open: &'l [(Instant, &'a Execution)],
+    downtimes: Part<'l, &'a Downtime>,
+}
+
+impl<'a> Neighbours<'_, 'a> {
+    /// The placed execution with the smallest id that ends at the instant.
+    pub(crate) fn execution_ending(&self, instant: Instant) -> Option<&'a Execution> {
+        self.placed.ending(instant).map(|placed| placed.fact).min_by_key(|execution| &execution.id)
+    }
+
     /// The execution that starts at the instant: an open one first, then the smallest id.
     pub(crate) fn execution_starting(&self, instant: Instant) -> Option<&'a Execution> {
-        self.open_at(instant).or_else(|| self.placed.starting(instant))
+        first_at(self.open, instant).or_else(|| self.placed.starting(instant).map(|placed| placed.fact))
     }
 
     /// What bounds a run on its left: the execution, else the downtime, that ends there.
     pub(crate) fn left_of(&self, instant: Instant) -> Option<&'a str> {
         let execution = self.execution_ending(instant).map(|execution| execution.id.as_str());
-        execution.or_else(|| first_at(&self.downtime_ends, instant).map(|downtime| downtime.id.as_str()))
+        execution.or_else(|| self.downtimes.ending(instant).map(|downtime| downtime.id.as_str()).min())
     }
 
     /// What bounds a run on its right: the execution, placed or open, else the downtime, that starts there.
     pub(crate) fn right_of(&self, instant: Instant) -> Option<&'a str> {
-        let placed = self.placed.starting(instant).map(|execution| execution.id.as_str());
-        let open = self.open_at(instant).map(|execution| execution.id.as_str());
+        let placed = self.placed.starting(instant).map(|placed| placed.fact.id.as_str());
+        let open = first_at(self.open, instant).map(|execution| execution.id.as_str());
         let execution = match (placed, open) {
             (Some(placed), Some(open)) => Some(placed.min(open)),
             (placed, open) => placed.or(open),
@@ -291,7 +369,7 @@ impl<'a> FamilyLog<'a> {
 }
 
 /// Of what is sorted by instant, the first at that instant.
-fn first_at<'a, T>(sorted: &[(Instant, &'a T)], instant: Instant) -> Option<&'a T> {
+pub(super) fn first_at<'a, T>(sorted: &[(Instant, &'a T)], instant: Instant) -> Option<&'a T> {
     let &(at, found) = sorted.get(sorted.partition_point(|&(at, _)| at < instant))?;
     (at == instant).then_some(found)
 }
@@ -323,6 +401,10 @@ impl<T: Copy> ByStart<T> {
             .collect();
     }
 
+    fn part(&self) -> Part<'_, T> {
+        Part { items: &self.items, latest_end: &self.latest_end }
+    }
+
     /// Those that share a second with the interval, by (start, id).
     pub(crate) fn overlapping(&self, interval: Interval) -> impl Iterator<Item = (Interval, T)> + '_ {
         let from = self.latest_end.partition_point(|&end| end <= interval.start());
@@ -332,14 +414,40 @@ impl<T: Copy> ByStart<T> {
 
     /// Those that hold the instant, by (start, id).
     pub(crate) fn holding(&self, instant: Instant) -> impl Iterator<Item = (Interval, T)> + '_ {
-        let from = self.latest_end.partition_point(|&end| end <= instant);
-        let to = self.items.partition_point(|(item, _)| item.start() <= instant);
-        self.items[from.min(to)..to].iter().copied().filter(move |(item, _)| item.end() > instant)
+        self.part().holding(instant)
     }
 
     /// All of them, by (start, id).
     pub(crate) fn all(&self) -> &[(Interval, T)] {
         &self.items
+    }
+}
+
+/// A stretch of a [`ByStart`].
+struct Part<'l, T> {
+    items: &'l [(Interval, T)],
+    latest_end: &'l [Instant],
+}
+
+impl<'l, T: Copy> Part<'l, T> {
+    /// The stretch of those that share a second with the interval or end or start at its edge; a few others may be among them.
+    fn touching(self, interval: Interval) -> Self {
+        let from = self.latest_end.partition_point(|&end| end < interval.start());
+        let to = self.items.partition_point(|(item, _)| item.start() <= interval.end());
+        let stretch = from.min(to)..to;
+        Self { items: &self.items[stretch.clone()], latest_end: &self.latest_end[stretch] }
+    }
+
+    /// Those that hold the instant, by (start, id).
+    fn holding(&self, instant: Instant) -> impl Iterator<Item = (Interval, T)> + use<'l, T> {
+        let from = self.latest_end.partition_point(|&end| end <= instant);
+        let to = self.items.partition_point(|(item, _)| item.start() <= instant);
+        self.items[from.min(to)..to].iter().copied().filter(move |(item, _)| item.end() > instant)
+    }
+
+    /// Those that end at the instant, by (start, id). What ends then held the second before.
+    fn ending(&self, instant: Instant) -> impl Iterator<Item = T> + use<'l, T> {
+        self.holding(instant.plus(-1)).filter(move |(item, _)| item.end() == instant).map(|(_, item)| item)
     }
 
     /// The one with the smallest id that starts at the instant.
