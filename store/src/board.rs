@@ -13,6 +13,8 @@ use domain::time::Instant;
 use domain::triage::columns::{Columns, Standing};
 use domain::triage::snapshot::Snapshot;
 use futures_util::TryStreamExt;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres};
 use tokio::sync::Mutex;
 
 use crate::triage::Row;
@@ -36,6 +38,8 @@ struct Held {
     columns: Columns,
     /// Every change up to and with this number is in `columns`; `None` before anything was fetched.
     seq: Option<i64>,
+    /// How often something in here became another. Unlike `seq` it never goes back.
+    state: u64,
 }
 
 /// How the last asking went.
@@ -45,6 +49,8 @@ struct Asked {
     nth: u64,
     /// Why it failed, where it did: those who waited for it need not wait as long again.
     failed: Option<Arc<StoreError>>,
+    /// Kept for the next asking: the pool looks at every connection before it hands it out, which is a second question.
+    connection: Option<PoolConnection<Postgres>>,
 }
 
 impl Store {
@@ -58,6 +64,12 @@ impl Store {
         self.catch_up().await?;
         let held = self.board.held.read().unwrap_or_else(PoisonError::into_inner);
         Ok(question(&held.columns, held.seq.unwrap_or_default()))
+    }
+
+    /// A number that is another one, in this process, whenever an answer may be another.
+    pub async fn state_of_findings(&self) -> Result<u64, StoreError> {
+        self.catch_up().await?;
+        Ok(self.board.held.read().unwrap_or_else(PoisonError::into_inner).state)
     }
 
     /// The findings that changed after the change of that number.
@@ -83,15 +95,15 @@ impl Store {
         }
         asked.nth = board.begun.fetch_add(1, Ordering::SeqCst) + 1;
         asked.failed = None;
-        let Err(error) = self.fetch_changes().await else { return Ok(()) };
+        let Err(error) = self.fetch_changes(&mut asked.connection).await else { return Ok(()) };
         let error = Arc::new(error);
         asked.failed = Some(Arc::clone(&error));
         Err(StoreError::AskedByAnother(error))
     }
 
-    async fn fetch_changes(&self) -> Result<(), StoreError> {
+    async fn fetch_changes(&self, kept: &mut Option<PoolConnection<Postgres>>) -> Result<(), StoreError> {
         let held = &self.board.held;
-        let (seq, as_of) = self.clock().await?;
+        let (seq, as_of) = self.clock_by(kept).await?;
         let (known, stood) = {
             let held = held.read().unwrap_or_else(PoisonError::into_inner);
             (held.seq, held.columns.standing().as_of)
@@ -108,27 +120,39 @@ impl Store {
                 held.columns.upsert(changed);
                 held.columns.stand(standing);
                 held.seq = Some(seq);
+                held.state += 1;
             }
             None => {
                 let mut columns = self.fetched(Columns::default(), i64::MIN).await?;
                 columns.stand(standing);
-                *held.write().unwrap_or_else(PoisonError::into_inner) = Held { columns, seq: Some(seq) };
+                let mut held = held.write().unwrap_or_else(PoisonError::into_inner);
+                *held = Held { columns, seq: Some(seq), state: held.state + 1 };
             }
         }
         Ok(())
     }
 
+    /// [`Self::clock`] by the connection that was kept, if it still is one, and keeps the connection that told.
+    async fn clock_by(
+        &self,
+        kept: &mut Option<PoolConnection<Postgres>>,
+    ) -> Result<(i64, Option<Instant>), StoreError> {
+        // Taken out meanwhile: whoever stops waiting in the middle of the answer leaves no connection that is in the middle of it.
+        if let Some(mut connection) = kept.take()
+            && let Ok(told) = clock(&mut connection).await
+        {
+            *kept = Some(connection);
+            return Ok(told);
+        }
+        let mut connection = self.pool.acquire().await?;
+        let told = clock(&mut connection).await?;
+        *kept = Some(connection);
+        Ok(told)
+    }
+
     /// The number of the last change, and the *now* of the last detection.
     async fn clock(&self) -> Result<(i64, Option<Instant>), StoreError> {
-        let clock = sqlx::query!(r#"select seq, (select now_used from detection) as "now_used?" from finding_clock"#)
-            .fetch_one(&self.pool)
-            .await?;
-        let corrupt = |why: domain::time::NotATime| StoreError::Corrupt {
-            table: "detection",
-            id: "1".to_owned(),
-            why: why.to_string(),
-        };
-        Ok((clock.seq, clock.now_used.map(Instant::try_from).transpose().map_err(corrupt)?))
+        clock(&mut *self.pool.acquire().await?).await
     }
 
     /// Puts the findings that changed after a change into the columns, some at a time: a million rows need not lie beside them.
@@ -182,4 +206,16 @@ impl Store {
         });
         Ok(Standing { as_of, latest_shifts: latest.collect::<Result<_, StoreError>>()? })
     }
+}
+
+async fn clock(connection: &mut PgConnection) -> Result<(i64, Option<Instant>), StoreError> {
+    let clock = sqlx::query!(r#"select seq, (select now_used from detection) as "now_used?" from finding_clock"#)
+        .fetch_one(connection)
+        .await?;
+    let corrupt = |why: domain::time::NotATime| StoreError::Corrupt {
+        table: "detection",
+        id: "1".to_owned(),
+        why: why.to_string(),
+    };
+    Ok((clock.seq, clock.now_used.map(Instant::try_from).transpose().map_err(corrupt)?))
 }

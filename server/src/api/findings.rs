@@ -23,15 +23,15 @@ pub(crate) struct Finding {
     key: String,
     /// One of the 20.
     #[serde(rename = "type")]
-    kind: String,
+    kind: &'static str,
     /// `GAP` or `USER ERROR`.
-    class: String,
+    class: &'static str,
     /// `Blocker`, `High`, `Medium`, `Low` or `None`, which is a value.
-    priority: String,
+    priority: &'static str,
     /// `Open`, `Confirmed`, `Dismissed`, `Snoozed`, `Split`, `Merged` or `Resolved by the log`.
-    state: String,
+    state: &'static str,
     /// `12 [m]`, `7 [m]`, `Total Power`, or `-` for none or several.
-    family: String,
+    family: &'static str,
     /// The shift it belongs to.
     shift_id: Option<String>,
     /// When it begins; absent when no timestamp is known.
@@ -69,11 +69,11 @@ impl From<FindingRow> for Finding {
         Self {
             id: row.id,
             key: row.key,
-            kind: row.kind.to_string(),
-            class: row.class.to_string(),
-            priority: row.priority.to_string(),
-            state: row.state.to_string(),
-            family: Family::label_of(row.family).to_owned(),
+            kind: row.kind.label(),
+            class: row.class.label(),
+            priority: row.priority.label(),
+            state: row.state.label(),
+            family: Family::label_of(row.family),
             shift_id: row.shift.map(String::from),
             start: row.span.map(|span| span.start().to_string()),
             end: row.span.map(|span| span.end().to_string()),
