@@ -14,3 +14,8 @@ pub mod report;
 pub mod router;
 pub mod serve;
 pub mod telemetry;
+
+/// Answers are made of thousands of short texts, and detections of ten thousands: the system's allocator takes a fifth longer
+/// for them, and keeps what a burst of readers needed (docs/DESIGN.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -1,9 +1,11 @@
 //! Everything the server answers: pages, server functions, the API, files and health, and what is done to every answer.
 
 mod begin;
+mod compressed;
 mod cross_site;
 mod door;
 mod files;
+mod kept_pages;
 mod permalink;
 mod request_log;
 mod snapshot;
@@ -33,6 +35,7 @@ use crate::live::{self, Live};
 use crate::{api, export, health};
 
 pub use door::Proxy;
+use kept_pages::KeptPages;
 
 /// What a request can ask for.
 #[derive(Clone, Debug)]
@@ -89,6 +92,7 @@ pub fn router(state: AppState) -> Router {
         .merge(snapshot::routes())
         .merge(api::routes())
         .fallback(not_found)
+        .layer(middleware::from_fn_with_state((state.clone(), KeptPages::default()), kept_pages::keep))
         .layer(middleware::from_fn(begin::at_ones_view))
         .layer(middleware::from_fn_with_state(
             (state.clone(), door::KnownSettings::of(state.store.clone())),

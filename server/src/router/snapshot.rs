@@ -8,19 +8,16 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use brotli::CompressorReader;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use super::AppState;
+use super::compressed::{compressed, takes_brotli};
 
 /// How hard brotli tries, of 0 to 11: our own choice between the wait of the first who asks and the bytes of all.
 const QUALITY: u32 = 5;
-/// Brotli's window: 2^22 bytes, which holds most of a snapshot.
-const WINDOW_BITS: u32 = 22;
-const BUFFER_BYTES: usize = 64 * 1024;
 
 /// The last snapshot that was compressed, and its tag.
 type Kept = Arc<Mutex<Option<(HeaderValue, Bytes)>>>;
@@ -75,11 +72,7 @@ async fn whole(store: &Store, kept: &Kept, headers: &HeaderMap) -> Result<Respon
     if current.is_some() && known == current.as_ref() {
         return Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), current));
     }
-    let takes_brotli =
-        headers.get(header::ACCEPT_ENCODING).and_then(|accepts| accepts.to_str().ok()).is_some_and(|accepts| {
-            accepts.split(',').any(|one| one.split(';').next().is_some_and(|name| name.trim() == "br"))
-        });
-    if !takes_brotli {
+    if !takes_brotli(headers) {
         let bytes = store.asked_with_seq(|columns, seq| columns.write_snapshot(seq)).await?;
         return Ok(tagged(bytes.into_response(), current));
     }
@@ -91,7 +84,7 @@ async fn whole(store: &Store, kept: &Kept, headers: &HeaderMap) -> Result<Respon
             let (bytes, seq, as_of) = store
                 .asked_with_seq(|columns, seq| (columns.write_snapshot(seq), seq, columns.standing().as_of))
                 .await?;
-            let compressed = tokio::task::spawn_blocking(move || compressed(&bytes)).await;
+            let compressed = tokio::task::spawn_blocking(move || compressed(&bytes, QUALITY)).await;
             let Ok(Ok(compressed)) = compressed else {
                 return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
             };
@@ -112,11 +105,4 @@ fn tagged(mut response: Response, tag: Option<HeaderValue>) -> Response {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
-}
-
-fn compressed(bytes: &[u8]) -> std::io::Result<Bytes> {
-    let mut compressed = Vec::with_capacity(bytes.len() / 2);
-    let mut reader = CompressorReader::new(bytes, BUFFER_BYTES, QUALITY, WINDOW_BITS);
-    std::io::Read::read_to_end(&mut reader, &mut compressed)?;
-    Ok(compressed.into())
 }

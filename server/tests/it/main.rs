@@ -10,6 +10,7 @@ mod files;
 mod hostile;
 mod import_rules;
 mod ingest;
+mod kept_pages;
 mod killed;
 mod live;
 mod openapi;

@@ -8,7 +8,7 @@ use crate::cluster::{Fresh, Server, config, text};
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_page_allows_its_own_scripts_and_nobody_elses() {
     let fresh = Fresh::open().await;
-    let page = fresh.server().get("/triage").await;
+    let page = fresh.server().get("/definitions").await;
     assert_eq!(page.status(), StatusCode::OK);
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
     let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
@@ -25,7 +25,7 @@ async fn a_page_allows_its_own_scripts_and_nobody_elses() {
         assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "<script{tag}>");
     }
     // The next answer has another.
-    let again = fresh.server().get("/triage").await;
+    let again = fresh.server().get("/definitions").await;
     assert!(!again.headers()["content-security-policy"].to_str().unwrap().contains(&nonce));
     fresh.close().await;
 }
