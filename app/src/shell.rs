@@ -11,7 +11,7 @@ use crate::api::person::provide_visitor;
 use crate::components::header::Header;
 use crate::components::moment::keep_moments_fresh;
 use crate::components::person_menu::DemoBanner;
-use crate::components::sign_in_again::{SignInDialog, provide_sign_in_again};
+use crate::components::sign_in_again::provide_sign_in_again;
 use crate::pages::triage::TriagePage;
 
 /// The HTML document of every page, in the theme the reader chose.
@@ -57,7 +57,6 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 {pages()}
             </main>
-            <SignInDialog />
         </Router>
     }
     .into_any()

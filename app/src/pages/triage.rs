@@ -32,6 +32,7 @@ use crate::api::{self, Asked};
 use crate::components::failure::failure;
 use crate::components::live::{live, others};
 use crate::components::said::Said;
+use crate::components::sign_in_again::SignInDialog;
 use crate::components::timeline::zoom::Zoom;
 use crate::query::{TriageQuery, pairs, read, write};
 
@@ -145,6 +146,7 @@ pub fn TriagePage() -> impl IntoView {
             {others(live, open)}
             {keys()}
         </div>
+        <SignInDialog />
     }
     .into_any()
 }
