@@ -1,5 +1,7 @@
 //! The forms on the pages of standing rules.
 
+#![allow(clippy::too_many_arguments, reason = "each is a field of a form")]
+
 use leptos::prelude::*;
 
 use crate::error::AppError;
@@ -7,7 +9,6 @@ use crate::error::AppError;
 /// Saves a rule as its author saw it in the dry run: a new one when `id` is 0. `reach` is `history` to change the findings that
 /// are there, too, of which `n_values` values were shown to change.
 #[server(prefix = "/_fn", endpoint = "save-standing-rule")]
-#[expect(clippy::too_many_arguments, reason = "each is a field of the form")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
 pub async fn save_standing_rule(
     #[server(default)] id: i64,

@@ -43,7 +43,6 @@ impl Seen {
             let at = hash >> (u64::BITS - LOG2_BITS);
             let bit = 1 << (at % u64::from(u64::BITS));
             // Within 2^23 / 64.
-            #[expect(clippy::cast_possible_truncation, reason = "a number of 17 bits")]
             let word = &mut self.bits[(at / u64::from(u64::BITS)) as usize];
             was_there &= *word & bit != 0;
             *word |= bit;

@@ -138,7 +138,8 @@ async fn two_first_loads_of_a_table_wait_for_each_other_and_both_are_there() {
     let (a, b) = tokio::join!(load(&store, Table::Shifts, rows(0)), load(&store, Table::Shifts, rows(2_000)));
     // Whoever came second found 2,000 of its rows there already.
     let (mut new, mut same) = ([a.n_new, b.n_new], [a.n_same, b.n_same]);
-    (new.sort_unstable(), same.sort_unstable());
+    new.sort_unstable();
+    same.sort_unstable();
     assert_eq!((new, same), ([2_000, 4_000], [0, 2_000]));
     assert_eq!(store.facts().await.unwrap().shifts.len(), 6_000);
 }
