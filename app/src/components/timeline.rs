@@ -14,7 +14,7 @@ use std::sync::Arc;
 use charts::shift_timeline::{Mark, Shown, Size, svg};
 use domain::ledger::Owner;
 use domain::shift_view::ShiftView;
-use domain::time::Interval;
+use domain::time::Span;
 use leptos::ev::MouseEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ pub fn Timeline(
         <div class="timeline">
             <div class="head"><p class="hint">{about}</p>{tools(plot)}</div>
             {drawing(plot)}
-            {move || cut::words(plot)}
+            {cut::words(plot)}
             {sums}
         </div>
     }
@@ -77,8 +77,6 @@ struct Plot {
 
 impl Plot {
     fn new(view: ShiftView, marks: Memo<Arc<[Mark]>>, zoom: Zoom, cutting: Cutting) -> Self {
-        let chosen = marks.with_untracked(|marks| marks.iter().find(|mark| mark.chosen).and_then(|mark| mark.span));
-        zoom.begin(&view, chosen);
         let view = StoredValue::new(view);
         let width = RwSignal::new(SERVER_WIDTH_PX);
         let size =
@@ -105,20 +103,15 @@ impl Plot {
             };
             measure();
             plot.alive.set(true);
+            // The same shift as before may be shown elsewhere than where this finding is.
+            if let Some(chosen) = plot.chosen() {
+                plot.bring_in(chosen);
+            }
             plot.take_focus();
             let listener = window_event_listener(leptos::ev::resize, move |_| measure());
             on_cleanup(move || listener.remove());
         });
         plot
-    }
-
-    /// The time from one edge to the other.
-    fn window(self) -> Interval {
-        self.zoom.window(self.whole())
-    }
-
-    fn whole(self) -> Interval {
-        self.view.with_value(|view| view.interval)
     }
 
     fn shown(self) -> Shown {
@@ -130,6 +123,11 @@ impl Plot {
         let (shown, size) = (self.shown(), self.size.get());
         let drawing = self.view.with_value(|view| self.marks.with(|marks| svg(view, marks, shown, size)));
         drawing.unwrap_or_else(|error| format!("<p>The timeline is not shown: {error}.</p>"))
+    }
+
+    /// When the chosen finding is.
+    fn chosen(self) -> Option<Span> {
+        self.marks.with_untracked(|marks| marks.iter().find(|mark| mark.chosen)?.span)
     }
 
     /// The keys of the page, or a pointer, led to another finding of this shift: whoever works by keys goes on here.
@@ -167,7 +165,7 @@ fn drawing(plot: Plot) -> impl IntoView {
     };
     view! {
         <div
-            class="plot" class:closer=move || plot.zoom.is_closer() node_ref=plot.frame tabindex="0" role="group"
+            class="plot" class:closer=move || plot.is_closer() node_ref=plot.frame tabindex="0" role="group"
             aria-label="Timeline of the shift. Arrow keys go from stretch to stretch and from lane to lane, Enter opens a finding, \
                         plus and minus zoom, Shift with an arrow moves, 0 shows the whole shift"
             on:pointerdown=move |event| hand::down(plot, &event)
@@ -177,14 +175,14 @@ fn drawing(plot: Plot) -> impl IntoView {
             on:pointerleave=move |_| plot.cursor.set(None)
             on:wheel=move |event| hand::wheel(plot, &event)
             on:click=click
-            on:dblclick=move |event| if link_under(&event).is_none() { plot.zoom.reset() }
+            on:dblclick=move |event| if link_under(&event).is_none() { plot.look_at(plot.whole()) }
             on:dragstart=move |event| event.prevent_default()
             on:blur=move |_| plot.cursor.set(None)
             on:keydown=press
         >
             <div class="drawing" inner_html=move || plot.drawn()></div>
             <div class="cursor" aria-live="polite">{move || cursor::crosshair(plot)}</div>
-            {move || cut::handle(plot)}
+            {cut::handle(plot)}
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! Where the open finding is about to be cut in two: one instant, which a handle on the drawing and the field of a form both
 //! move, and both show.
 
-use charts::shift_timeline::{cut_line, instant_at, plot_area};
+use charts::shift_timeline::{CutLine, cut_line, instant_at, plot_area};
 use domain::time::{Instant, Span};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
@@ -102,11 +102,16 @@ fn middle(span: Span) -> Instant {
 
 /// The handle on the bracket of the open finding. It snaps to nothing: a pixel is as many seconds as it is, and whoever wants
 /// fewer looks closer.
-pub(super) fn handle(plot: Plot) -> Option<impl IntoView + use<>> {
+pub(super) fn handle(plot: Plot) -> impl IntoView {
     let cutting = plot.cutting;
-    let span = cutting.span().filter(|_| plot.alive.get())?;
-    let (at, window, size) = (cutting.at()?, plot.window(), plot.size.get());
-    let line = plot.view.with_value(|view| plot.marks.with(|marks| cut_line(view, marks, at, window, size)))?;
+    let line = Memo::new(move |_| {
+        let (at, window, size) = (cutting.at().filter(|_| plot.alive.get())?, plot.window(), plot.size.get());
+        plot.view.with_value(|view| plot.marks.with(|marks| cut_line(view, marks, at, window, size)))
+    });
+    // One element for as long as there is something to hold: it has the focus and the pointer.
+    let is_there = Memo::new(move |_| line.with(Option::is_some));
+    let px = move |of: fn(CutLine) -> i32| move || line.get().map(|line| format!("{}px", of(line)));
+    let seconds = move || Some(cutting.at()?.since(cutting.span()?.start()));
     let target = |event: &PointerEvent| event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
     let down = move |event: PointerEvent| {
         // Neither the drawing's drag, nor a choice of text.
@@ -140,27 +145,38 @@ pub(super) fn handle(plot: Plot) -> Option<impl IntoView + use<>> {
             cutting.press(&key);
         }
     };
-    Some(view! {
-        <div
-            class="cut-handle" class:begun=move || cutting.begun() tabindex="0" role="slider" aria-label="Split here"
-            aria-valuemin="1" aria-valuemax=span.seconds() - 1 aria-valuenow=at.since(span.start()) aria-valuetext=at.for_people()
-            title="Drag to split the finding; ← → by a minute, with Shift by a second"
-            style:left=format!("{}px", line.x) style:top=format!("{}px", line.top)
-            style:height=format!("{}px", line.bottom - line.top)
-            on:pointerdown=down on:pointermove=moved on:keydown=press
-        ></div>
-    })
+    move || {
+        is_there.get().then(|| {
+            view! {
+                <div
+                    class="cut-handle" class:begun=move || cutting.begun() tabindex="0" role="slider" aria-label="Split here"
+                    aria-valuemin="1" aria-valuemax=move || cutting.span().map(|span| span.seconds() - 1)
+                    aria-valuenow=seconds aria-valuetext=move || cutting.at().map(Instant::for_people)
+                    title="Drag to split the finding; ← → by a minute, with Shift by a second"
+                    style:left=px(|line| line.x) style:top=px(|line| line.top) style:height=px(|line| line.bottom - line.top)
+                    on:pointerdown=down on:pointermove=moved on:keydown=press
+                ></div>
+            }
+        })
+    }
 }
 
 /// Below the drawing while somebody is at it: where the cut is, what it makes, and the button that makes it.
-pub(super) fn words(plot: Plot) -> Option<impl IntoView + use<>> {
+pub(super) fn words(plot: Plot) -> impl IntoView {
     let cutting = plot.cutting;
-    let at = cutting.at().filter(|_| cutting.begun() && plot.alive.get())?;
-    Some(view! {
-        <div class="cutting">
-            <p>"Cut at "<b class="num">{time_of_day(at)}</b>" UTC: "{cutting.lengths()}</p>
-            <button form=cutting.form_id()>"Split"</button>
-            <button type="button" class="quiet" on:click=move |_| cutting.drop()>"Leave it whole"</button>
-        </div>
-    })
+    let is_begun = Memo::new(move |_| cutting.begun() && plot.alive.get());
+    move || {
+        is_begun.get().then(|| {
+            view! {
+                <div class="cutting">
+                    <p>
+                        "Cut at "<b class="num">{move || cutting.at().map(time_of_day)}</b>" UTC: "
+                        {move || cutting.lengths()}
+                    </p>
+                    <button form=cutting.form_id()>"Split"</button>
+                    <button type="button" class="quiet" on:click=move |_| cutting.drop()>"Leave it whole"</button>
+                </div>
+            }
+        })
+    }
 }

@@ -82,7 +82,7 @@ pub(super) fn moved(plot: Plot, event: &PointerEvent) {
         up(plot, event);
     }
     let whole = plot.whole();
-    let closer = untrack(|| plot.zoom.is_closer());
+    let closer = untrack(|| plot.is_closer());
     let to = plot.hand.try_update_value(|hand| {
         let pointer = hand.down.iter_mut().find(|(id, ..)| *id == event.pointer_id())?;
         pointer.2 = share;
@@ -106,7 +106,7 @@ pub(super) fn moved(plot: Plot, event: &PointerEvent) {
                 let _ = frame.set_pointer_capture(event.pointer_id());
             }
             plot.cursor.set(None);
-            plot.zoom.set(whole, window);
+            plot.look_at(window);
         }
         None => point(plot, event),
     }
@@ -141,7 +141,7 @@ pub(super) fn wheel(plot: Plot, event: &WheelEvent) {
     if event.ctrl_key() || event.meta_key() {
         event.prevent_default();
         plot.zoom_at(share.clamp(0.0, 1.0), (y.clamp(-WHEEL_MOST_PX, WHEEL_MOST_PX) * WHEEL).exp());
-    } else if untrack(|| plot.zoom.is_closer()) && sideways != 0.0 && (event.shift_key() || x.abs() > y.abs()) {
+    } else if untrack(|| plot.is_closer()) && sideways != 0.0 && (event.shift_key() || x.abs() > y.abs()) {
         event.prevent_default();
         plot.pan(sideways / way_px(plot, 1.0));
     }

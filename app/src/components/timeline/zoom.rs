@@ -3,18 +3,17 @@
 
 use charts::shift_timeline::window::{panned, showing, zoomed};
 use domain::facts::Id;
-use domain::shift_view::ShiftView;
 use domain::time::{Interval, Span};
 use leptos::prelude::*;
 
 use super::Plot;
 
-/// Which part of a shift is shown.
+/// Which part of which shift is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Zoom {
-    /// The part; `None` is the whole shift, also while that grows.
-    window: RwSignal<Option<Interval>>,
-    of: StoredValue<Option<Id>>,
+    /// A shift and a part of it; any other shift is shown whole, and this one too without, also while it grows. Nothing is set
+    /// when another shift is opened: the drawing that is about to go would be told of it.
+    window: RwSignal<Option<(Id, Interval)>>,
     keep_focus: StoredValue<bool>,
 }
 
@@ -25,41 +24,11 @@ const STEP: f64 = 0.25;
 
 impl Default for Zoom {
     fn default() -> Self {
-        Self { window: RwSignal::new(None), of: StoredValue::new(None), keep_focus: StoredValue::new(false) }
+        Self { window: RwSignal::new(None), keep_focus: StoredValue::new(false) }
     }
 }
 
 impl Zoom {
-    /// Begins with a shift: another one is shown whole, the same as it was left, moved to where the open finding is.
-    pub(super) fn begin(self, view: &ShiftView, open: Option<Span>) {
-        let is_same = self.of.with_value(|of| of.as_ref() == Some(&view.shift.id));
-        self.of.set_value(Some(view.shift.id.clone()));
-        match (self.window.get_untracked(), open) {
-            (Some(window), Some(open)) if is_same => self.set(view.interval, showing(view.interval, window, open)),
-            (Some(_), _) if !is_same => self.window.set(None),
-            _ => {}
-        }
-    }
-
-    pub(super) fn window(self, whole: Interval) -> Interval {
-        self.window.get().and_then(|window| window.overlap(whole)).unwrap_or(whole)
-    }
-
-    pub(super) fn is_closer(self) -> bool {
-        self.window.get().is_some()
-    }
-
-    pub(super) fn set(self, whole: Interval, window: Interval) {
-        let window = (window != whole).then_some(window);
-        if self.window.get_untracked() != window {
-            self.window.set(window);
-        }
-    }
-
-    pub(super) fn reset(self) {
-        self.window.set(None);
-    }
-
     /// Says that the next drawing takes the focus.
     pub(super) fn keep_focus(self, keep: bool) {
         self.keep_focus.set_value(keep);
@@ -71,36 +40,61 @@ impl Zoom {
 }
 
 impl Plot {
+    /// The part that somebody chose of this shift.
+    fn part(self) -> Option<Interval> {
+        self.view.with_value(|view| {
+            let part =
+                self.zoom.window.with(|part| part.as_ref().filter(|(of, _)| *of == view.shift.id).map(|part| part.1));
+            part?.overlap(view.interval)
+        })
+    }
+
+    /// The time from one edge to the other.
+    pub(super) fn window(self) -> Interval {
+        self.part().unwrap_or_else(|| self.whole())
+    }
+
+    pub(super) fn is_closer(self) -> bool {
+        self.part().is_some()
+    }
+
+    pub(super) fn look_at(self, window: Interval) {
+        let part = (window != self.whole()).then_some(window);
+        if untrack(|| self.part()) != part {
+            let shift = self.view.with_value(|view| view.shift.id.clone());
+            self.zoom.window.set(part.map(|part| (shift, part)));
+        }
+    }
+
+    pub(super) fn whole(self) -> Interval {
+        self.view.with_value(|view| view.interval)
+    }
+
     /// Zooms around a place that is told as a share of what is shown.
     pub(super) fn zoom_at(self, share: f64, factor: f64) {
-        let whole = self.whole();
-        self.zoom.set(whole, zoomed(whole, untrack(|| self.window()), share, factor));
+        self.look_at(zoomed(self.whole(), untrack(|| self.window()), share, factor));
     }
 
     pub(super) fn pan(self, by: f64) {
-        let whole = self.whole();
-        self.zoom.set(whole, panned(whole, untrack(|| self.window()), by));
+        self.look_at(panned(self.whole(), untrack(|| self.window()), by));
     }
 
-    /// Moves the window, if it has to, to where an instant is in it.
+    /// Moves the window, if it has to, to where some of a span is in it.
     pub(super) fn bring_in(self, span: Span) {
-        let whole = self.whole();
-        self.zoom.set(whole, showing(whole, untrack(|| self.window()), span));
+        self.look_at(showing(self.whole(), untrack(|| self.window()), span));
     }
 
-    /// What keys zoom around: the crosshair, else the chosen finding, where they are shown; else the middle.
+    /// What keys zoom around: the crosshair, else the cut, else the chosen finding, where they are shown; else the middle.
     fn anchor(self) -> f64 {
         let window = untrack(|| self.window());
         let crosshair = self.cursor.with_untracked(|cursor| cursor.as_ref().map(|cursor| cursor.instant));
-        let chosen = || {
-            let span = self.marks.with_untracked(|marks| marks.iter().find(|mark| mark.chosen)?.span)?;
-            Some(span.start().plus(span.seconds() / 2))
-        };
+        let chosen = || self.chosen().map(|span| span.start().plus(span.seconds() / 2));
         let shown = |at: domain::time::Instant| {
             let share = at.since(window.start()) as f64 / window.seconds() as f64;
             (0.0..=1.0).contains(&share).then_some(share)
         };
-        crosshair.and_then(shown).or_else(|| shown(chosen()?)).unwrap_or(0.5)
+        let cut = || untrack(|| self.cutting.begun().then(|| self.cutting.at()).flatten());
+        crosshair.and_then(shown).or_else(|| shown(cut()?)).or_else(|| shown(chosen()?)).unwrap_or(0.5)
     }
 
     /// Does what a key asks of the zoom; whether it was one of its keys.
@@ -108,7 +102,7 @@ impl Plot {
         match key {
             "+" | "=" => self.zoom_at(self.anchor(), CLOSER),
             "-" | "_" => self.zoom_at(self.anchor(), 1.0 / CLOSER),
-            "0" => self.zoom.reset(),
+            "0" => self.look_at(self.whole()),
             "ArrowLeft" if shift => self.pan(-STEP),
             "ArrowRight" if shift => self.pan(STEP),
             _ => return false,
@@ -127,8 +121,8 @@ pub(super) fn tools(plot: Plot) -> impl IntoView {
     };
     let said = move || {
         let window = plot.window();
-        let part = plot.zoom.is_closer();
-        part.then(|| format!("Shown is {} to {} UTC.", window.start().for_people(), window.end().for_people()))
+        plot.is_closer()
+            .then(|| format!("Shown is {} to {} UTC.", window.start().for_people(), window.end().for_people()))
     };
     view! {
         <div class="zoom" role="group" aria-label="Zoom">
