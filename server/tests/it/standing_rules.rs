@@ -188,7 +188,7 @@ async fn a_rule_is_tried_and_saved_by_forms_alone() {
     let (status, tried) =
         page(&server, "/rules/new?name=%3Cb%3E&condition=class:gap&type=&priority=High&tag=%3Ci%3E&assignee=").await;
     assert_eq!(status, StatusCode::OK);
-    for told in ["3 findings", "6 values", "Save rule", "<del>None</del>", "<ins>M83, &lt;i&gt;</ins>"] {
+    for told in ["3 findings", "6 values", "Save rule", "<del>None", "<ins>M83, &lt;i&gt;"] {
         assert!(tried.contains(told), "{told}: {tried}");
     }
     assert!(!tried.contains("<i>") && !tried.contains("<b>"), "what was typed is text");

@@ -396,7 +396,7 @@ async fn any_actions_all_undone_in_reverse_are_the_start_and_no_second_is_lost_o
     let done = async |sql: &mut PgConnection| -> Vec<i64> {
         sqlx::query_scalar("select id from action order by id").fetch_all(sql).await.unwrap()
     };
-    for nth in 0..220 {
+    for nth in 0..320 {
         let rows = all(&store).await;
         let so_far = done(&mut sql).await;
         let target = &rows[draw(rows.len())];
