@@ -8,12 +8,13 @@ use domain::people::Right;
 use domain::triage::decision::ActionDone;
 use domain::triage::standing_rule::dry_run::DryRun;
 use domain::triage::standing_rule::{Gift, Mistake, StandingRule, Written};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use store::{KeptRule, Reach, RuleError, Store};
 use utoipa::ToSchema;
 
 use super::actions::{body, number};
+use super::parameters::Parameters;
 use super::person::Person;
 use super::problem::{ErrorBody, Problem};
 
@@ -269,10 +270,12 @@ fn problem(error: RuleError) -> Problem {
     tag = "standing rules",
     responses(
         (status = 200, body = Vec<Rule>),
+        (status = 400, body = ErrorBody, description = "There is a parameter, and none is known"),
         (status = 503, body = ErrorBody, description = "The database does not answer"),
     )
 )]
-pub(super) async fn list(State(store): State<Store>) -> Result<Json<Vec<Rule>>, Problem> {
+pub(super) async fn list(State(store): State<Store>, uri: Uri) -> Result<Json<Vec<Rule>>, Problem> {
+    Parameters::of(&uri)?.finish()?;
     Ok(Json(store.standing_rules().await?.into_iter().map(Rule::from).collect()))
 }
 

@@ -9,12 +9,13 @@ use axum::response::{IntoResponse, Response};
 use domain::labelled::UnknownLabel;
 use domain::people::{Right, Role, ShownName};
 use domain::triage::saved_view::{SavedView, SavedViews};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use store::{Signed, Store, ViewEdit, ViewError};
 use utoipa::ToSchema;
 
 use super::actions::{body, number};
+use super::parameters::Parameters;
 use super::person::Person;
 use super::problem::{ErrorBody, Problem};
 use crate::router::AppState;
@@ -95,10 +96,12 @@ fn refused(id: i64) -> impl Fn(ViewError) -> Problem {
     tag = "views",
     responses(
         (status = 200, body = Vec<View>),
+        (status = 400, body = ErrorBody, description = "There is a parameter, and none is known"),
         (status = 503, body = ErrorBody, description = "The database does not answer"),
     )
 )]
-pub(super) async fn list(person: Person, State(store): State<Store>) -> Result<Json<Vec<View>>, Problem> {
+pub(super) async fn list(person: Person, State(store): State<Store>, uri: Uri) -> Result<Json<Vec<View>>, Problem> {
+    Parameters::of(&uri)?.finish()?;
     let account = person.signed().ok().map(|who| who.account);
     let all = store.views(account).await?;
     Ok(Json(all.views.iter().map(|view| told(view.clone(), &all)).collect()))

@@ -50,11 +50,11 @@ async fn send(server: &Server, method: Method, path: &str, body: &Value) -> (Sta
     (status, serde_json::from_str(&text).unwrap_or(Value::Null))
 }
 
-/// A page, read by an astronomer.
+/// A page, read by an astronomer, without the marks that the framework leaves between texts.
 async fn page(server: &Server, path: &str) -> (StatusCode, String) {
     let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     let response = server.ask(by("ana", Role::Astronomer, request)).await;
-    (response.status(), text(response).await)
+    (response.status(), text(response).await.replace("<!>", ""))
 }
 
 /// A form as a browser without scripts sends it.
@@ -188,7 +188,7 @@ async fn a_rule_is_tried_and_saved_by_forms_alone() {
     let (status, tried) =
         page(&server, "/rules/new?name=%3Cb%3E&condition=class:gap&type=&priority=High&tag=%3Ci%3E&assignee=").await;
     assert_eq!(status, StatusCode::OK);
-    for told in ["3 findings", "6 values", "Save rule", "<del>None", "<ins>M83, &lt;i&gt;"] {
+    for told in ["3 findings", "6 values", "Save rule", "<del>None</del>", "<ins>M83, &lt;i&gt;</ins>"] {
         assert!(tried.contains(told), "{told}: {tried}");
     }
     assert!(!tried.contains("<i>") && !tried.contains("<b>"), "what was typed is text");
