@@ -123,3 +123,80 @@ story(demo, "two people decide at once: both values are shown and one is asked f
   }
   await eventually(async () => assert.equal((await told(page, id)).priority, "Low"));
 });
+
+// Holds back what the page asks under an address, as a slow network does.
+async function slow(page, address, ms) {
+  await page.route(address, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await route.continue();
+  });
+}
+
+// The findings of a list, the first one open, with the focus in the list.
+async function walking(page, visit, q) {
+  await signInAs(visit, "astronomer", `/triage?q=${q}`);
+  await page.locator("tr.row").nth(3).waitFor();
+  const ids = (await page.locator("tr.row").evaluateAll((rows) => rows.map(({ id }) => Number(id.slice(1))))).slice(0, 5);
+  await page.locator(`#f${ids[0]} a`).focus();
+  await page.keyboard.press("o");
+  await page.locator(`.detail[data-finding="${ids[0]}"]`).waitFor();
+  return ids;
+}
+
+story(demo, "a verdict pressed on the way falls on the finding that the keys came to", { only: "with" }, async (page, visit) => {
+  const [first, second] = await walking(page, visit, "state:open+type:handover");
+  await slow(page, "**/_fn/finding?*", 400);
+  await page.keyboard.press("j");
+  await page.keyboard.press("c");
+  await eventually(async () => assert.equal((await told(page, second)).state, "Confirmed"));
+  assert.equal((await told(page, first)).state, "Open", "the one before is as it was");
+});
+
+story(demo, "what was decided is sent though the reader has gone on", { only: "with" }, async (page, visit) => {
+  const [first, second] = await walking(page, visit, "state:open+type:handover");
+  await slow(page, "**/_fn/decide", 300);
+  for (const key of ["c", "1", "j"]) await page.keyboard.press(key);
+  await page.locator(`.detail[data-finding="${second}"]`).waitFor();
+  await eventually(async () => {
+    const { state, priority } = await told(page, first);
+    assert.deepEqual([state, priority], ["Confirmed", "Blocker"]);
+  });
+});
+
+story(demo, "what could not be done after the reader had gone on is told, with the way back", { only: "with", expectStatus: [503] }, async (page, visit) => {
+  const [first, second] = await walking(page, visit, "state:open+type:handover");
+  await page.route("**/_fn/decide", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.fulfill({ status: 503, body: "away" });
+  });
+  await page.keyboard.press("c");
+  await page.keyboard.press("j");
+  await page.locator(`.detail[data-finding="${second}"]`).waitFor();
+  const told = page.getByRole("alert").filter({ hasText: "This was not done" });
+  await told.getByRole("link", { name: `Finding ${first}` }).click();
+  await page.locator(`.detail[data-finding="${first}"]`).waitFor();
+  await told.getByRole("button", { name: "I have seen it" }).click();
+  assert.equal(await told.count(), 0);
+});
+
+story(demo, "an undo takes back the verdict before it, and waits for its answer", { only: "with" }, async (page, visit) => {
+  const [first] = await walking(page, visit, "state:open+type:handover");
+  await press(page, ["2"], first, ({ priority }) => assert.equal(priority, "High"));
+  await page.locator(".toast", { hasText: "Priority High" }).waitFor();
+  await slow(page, "**/_fn/decide", 400);
+  await page.keyboard.press("c");
+  await page.keyboard.press("u");
+  await page.locator(".toast", { hasText: "Undone" }).waitFor();
+  const { state, priority } = await told(page, first);
+  assert.deepEqual([state, priority], ["Open", "High"], "the older decision stays");
+});
+
+story(demo, "the keys go on from the place of what was decided and left the list", { only: "with" }, async (page, visit) => {
+  const ids = await walking(page, visit, "state:open+type:other");
+  await page.keyboard.press("j");
+  await page.locator(`.detail[data-finding="${ids[1]}"]`).waitFor();
+  await page.keyboard.press("c");
+  await eventually(async () => assert.equal(await page.locator(`#f${ids[1]}`).count(), 0));
+  await page.keyboard.press("j");
+  await page.locator(`.detail[data-finding="${ids[2]}"]`).waitFor();
+});

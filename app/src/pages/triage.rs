@@ -45,6 +45,7 @@ use grid::Grid;
 use keys::{keys, listen, stay_in_view};
 use layout::Layout;
 use line::line;
+use verdict::{Outbox, undelivered};
 use views::views_menu;
 
 /// The triage page.
@@ -86,7 +87,8 @@ pub fn TriagePage() -> impl IntoView {
     Effect::new(move || anchored.set(false));
     let close = Signal::derive(move || query.with(|query| close_link(query, anchored.get())));
     let bulk = Bulk::new(board, grid, changed);
-    listen(query, grid, bulk);
+    let outbox = Outbox::new();
+    listen(query, grid, bulk, outbox);
     stay_in_view(query, board);
     let live = live(open);
     let zoom = Zoom::default();
@@ -109,6 +111,7 @@ pub fn TriagePage() -> impl IntoView {
             {facets(query, page, board, answer)}
             <section class="list" aria-label="Findings">
                 <Said />
+                {undelivered(outbox)}
                 {line(reading, query, board)}
                 {views_menu(query)}
                 {move || reading.with(|reading| bad_parameters(&reading.bad))}
@@ -136,7 +139,7 @@ pub fn TriagePage() -> impl IntoView {
                     match detail.await {
                         Ok(None) => ().into_any(),
                         Ok(Some((_, Some(detail)))) => {
-                            finding::finding(detail, query, zoom, close, changed, live.newest).into_any()
+                            finding::finding(detail, outbox, query, zoom, close, changed, live.newest).into_any()
                         }
                         Ok(Some((id, None))) => finding::no_such_finding(id, close).into_any(),
                         Err(error) => finding::unread(&error, close).into_any(),

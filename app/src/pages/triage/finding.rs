@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use super::permalink::permalink;
 use super::suggestion::suggestion;
-use super::verdict::{Verdict, decided_fields, relatives, story, tags, verdicts};
+use super::verdict::{Outbox, Verdict, decided_fields, relatives, story, tags, verdicts};
 use crate::api::decision::Case;
 use crate::api::finding::FindingDetail;
 use crate::components::failure::failure;
@@ -29,6 +29,7 @@ use crate::query::TriageQuery;
 /// The finding with all that explains it, and what can be done about it.
 pub(super) fn finding(
     detail: FindingDetail,
+    outbox: Outbox,
     query: Memo<TriageQuery>,
     zoom: Zoom,
     close: Signal<String>,
@@ -37,7 +38,7 @@ pub(super) fn finding(
 ) -> impl IntoView {
     let FindingDetail { case, bounds, shift, found_in_shift } = detail;
     let row = case.row.clone();
-    let verdict = Verdict::new(case, changed, newest);
+    let verdict = Verdict::new(case, outbox, changed, newest);
     let facts = bounding(bounds, shift.as_ref(), &row);
     let marks =
         Memo::new(move |_| verdict.shown.with(|shown| query.with(|query| marks(&found_in_shift, shown, query))));
@@ -53,6 +54,7 @@ pub(super) fn finding(
     // The rule is that of the log's type: a person who says otherwise has a reason of their own.
     let rule = verdict.shown.with_untracked(|shown| shown.said.kind);
     panel(
+        Some(row.id),
         close,
         view! { {move || class_word(kind.get().0)}<h2>{move || kind.get().1.label()}</h2> }.into_any(),
         view! {
@@ -82,18 +84,19 @@ pub(super) fn finding(
 pub(super) fn no_such_finding(id: i64, close: Signal<String>) -> impl IntoView {
     let title = view! { <h2>"No finding "{id}</h2> }.into_any();
     let why = "The link may come from another database. Findings are never deleted: one that the log no longer says is kept, resolved.";
-    panel(close, title, view! { <p>{why}</p> }.into_any())
+    panel(None, close, title, view! { <p>{why}</p> }.into_any())
 }
 
 /// The finding could not be read; the list still works.
 pub(super) fn unread(error: &AppError, close: Signal<String>) -> impl IntoView + use<> {
     let title = view! { <h2>"Finding"</h2> }.into_any();
-    panel(close, title, failure("The finding could not be read.", error).into_any())
+    panel(None, close, title, failure("The finding could not be read.", error).into_any())
 }
 
-fn panel(close: Signal<String>, title: AnyView, content: AnyView) -> impl IntoView {
+/// The keys read in it which finding it shows.
+fn panel(finding: Option<i64>, close: Signal<String>, title: AnyView, content: AnyView) -> impl IntoView {
     view! {
-        <article class="detail" aria-label="Finding">
+        <article class="detail" aria-label="Finding" data-finding=finding>
             <header>
                 {title}
                 <a class="close" href=close data-noscroll="" aria-label="Close the finding" title="Close (Esc)"></a>

@@ -45,6 +45,8 @@ pub(super) struct Grid {
     /// How many rows exist.
     pool: RwSignal<usize>,
     row_px: RwSignal<f64>,
+    /// Where in the list the focus was last: what was decided often leaves the list, and the keys go on from its place.
+    was_at: StoredValue<Option<usize>>,
 }
 
 /// Where the keys go.
@@ -71,6 +73,7 @@ impl Grid {
             top: RwSignal::new(0),
             pool: RwSignal::new(0),
             row_px: RwSignal::new(ROW_PX),
+            was_at: StoredValue::new(None),
         }
     }
 
@@ -85,9 +88,14 @@ impl Grid {
         let last = n.checked_sub(1)?;
         let now = self.current_index();
         let window = i64::try_from(self.window_rows().max(2) - 1).unwrap_or(1);
-        let moved = |by: i64| match now {
-            None => 0,
-            Some(now) => now.saturating_add_signed(isize::try_from(by).unwrap_or_default()).min(last),
+        let moved = |by: i64| match (now, self.was_at.get_value()) {
+            (Some(now), _) => now.saturating_add_signed(isize::try_from(by).unwrap_or_default()).min(last),
+            // The next one stands where the one that left the list stood.
+            (None, Some(was_at)) => {
+                let by = if by > 0 { by - 1 } else { by };
+                was_at.saturating_add_signed(isize::try_from(by).unwrap_or_default()).min(last)
+            }
+            (None, None) => 0,
         };
         let index = match step {
             Step::Rows(by) => moved(by),
@@ -96,10 +104,18 @@ impl Grid {
             Step::Last => last,
         };
         let id = self.id_at(index)?;
-        self.board.focused.set(Some(id));
+        self.focused(id);
         self.bring_into_view(index);
         focus_soon(id);
         Some(id)
+    }
+
+    /// A row has the focus.
+    fn focused(self, id: i64) {
+        self.board.focused.set(Some(id));
+        if let Some(index) = self.index_of(id) {
+            self.was_at.set_value(Some(index));
+        }
     }
 
     /// The finding that has the focus, else the open one.
@@ -215,7 +231,7 @@ fn focus(id: i64) -> bool {
 
 /// The list.
 pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl IntoView {
-    let Grid { board, answer, query, rows, top, pool, row_px } = grid;
+    let Grid { board, answer, query, rows, top, pool, row_px, .. } = grid;
     let n = Memo::new(move |_| grid.n());
     let first = Memo::new(move |_| top.get().min(n.get().saturating_sub(pool.get())));
     let list = Memo::new(move |_| query.with(|query| write(&query.list())));
@@ -274,7 +290,7 @@ pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl 
     let on_focus = move |event: web_sys::FocusEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if let Some(id) = target.as_ref().and_then(id_of) {
-            board.focused.set(Some(id));
+            grid.focused(id);
         }
     };
     #[expect(clippy::cast_precision_loss, reason = "a list has fewer than 2^52 rows")]

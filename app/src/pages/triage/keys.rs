@@ -1,5 +1,7 @@
 //! Keys of the triage page. They press the page's own links, so that a key can do nothing a link cannot.
 
+use std::time::Duration;
+
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -10,6 +12,7 @@ use web_sys::{Element, HtmlElement};
 use super::board::Board;
 use super::bulk::{self, Bulk};
 use super::grid::{Grid, Step};
+use super::verdict::Outbox;
 use crate::api::person::use_visitor;
 use crate::query::TriageQuery;
 
@@ -65,8 +68,15 @@ pub(super) fn keys() -> impl IntoView {
 }
 
 /// Listens while the page is shown. Does nothing on the server.
-pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid, bulk: Bulk) {
+pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid, bulk: Bulk, outbox: Outbox) {
     let navigate = use_navigate();
+    let ahead = Ahead { query, outbox, going: StoredValue::new(None) };
+    let open = Memo::new(move |_| query.with(|query| query.finding));
+    // The address has caught up with the keys, or somebody went elsewhere.
+    Effect::new(move || {
+        open.track();
+        ahead.going.set_value(None);
+    });
     let visitor = use_visitor();
     Effect::new(move || {
         let navigate = navigate.clone();
@@ -74,7 +84,7 @@ pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid, bulk: Bulk) {
             let go =
                 |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
             let letters = visitor.with_untracked(|visitor| visitor.single_key_shortcuts);
-            if in_a_verdict(&key).or_else(|| press(&key, letters, query, (grid, bulk), go)).is_some() {
+            if in_a_verdict(&key).or_else(|| press(&key, letters, ahead, (grid, bulk), go)).is_some() {
                 key.prevent_default();
             }
         });
@@ -111,10 +121,11 @@ pub(super) fn stay_in_view(query: Memo<TriageQuery>, board: Board) {
 fn press(
     key: &KeyboardEvent,
     letters: bool,
-    query: Memo<TriageQuery>,
+    ahead: Ahead,
     (grid, bulk): (Grid, Bulk),
     go: impl Fn(&str, bool),
 ) -> Option<()> {
+    let query = ahead.query;
     // Who dictates or uses a screen reader switches off the keys that write a letter.
     if !letters && key.key().chars().count() == 1 {
         return None;
@@ -147,12 +158,13 @@ fn press(
         "PageUp" if in_list => Some(Step::Windows(-1)),
         _ => None,
     };
-    let nothing_is_open = query.with_untracked(|query| query.finding.is_none());
+    let nothing_is_open = ahead.finding().is_none();
     match (key_name.as_str(), to) {
         (_, Some(to)) if key.shift_key() && grid.may_select() => grid.stretch(to).map(|_| ()),
-        (_, Some(to)) => step(to, query, grid, &go),
+        (_, Some(to)) => step(to, ahead, grid, &go),
         ("o", _) if grid.ready_untracked() => {
             let id = grid.current()?;
+            ahead.going.set_value(Some(id));
             go(&query.with_untracked(|query| query.opening(id).href()), false);
             Some(())
         }
@@ -165,6 +177,7 @@ fn press(
         }
         ("Escape", _) if nothing_is_open => grid.has_selected().then(|| bulk.clear()),
         ("Escape", _) => {
+            ahead.going.set_value(None);
             go(&query.with_untracked(|query| query.list().href()), false);
             Some(())
         }
@@ -176,21 +189,61 @@ fn press(
         ("v", _) => click(html(&document().query_selector(".line [data-key='v']").ok()??)?),
         ("b", _) => bulk.open(),
         ("X", _) => bulk::press("X"),
-        ("u", _) => bulk::press("u").or_else(|| control("u")),
+        ("u", _) => bulk::press("u").or_else(|| control("u", ahead)),
         (pressed, _) if nothing_is_open && grid.has_selected() => bulk.begin(pressed),
-        (pressed, _) => control(pressed),
+        (pressed, _) => control(pressed, ahead),
     }
 }
 
-/// Presses the control of the open finding that bears this key; one that takes words unfolds, and the words can be typed.
-fn control(pressed: &str) -> Option<()> {
+/// Where the keys have gone to: further than the page for as long as it takes to fetch the finding they opened.
+#[derive(Clone, Copy)]
+struct Ahead {
+    query: Memo<TriageQuery>,
+    outbox: Outbox,
+    /// The finding that a key has opened, until the address says so too.
+    going: StoredValue<Option<i64>>,
+}
+
+impl Ahead {
+    /// The finding that is open, or about to be.
+    fn finding(self) -> Option<i64> {
+        let going = self.going.try_get_value().flatten();
+        going.or_else(|| self.query.try_with_untracked(|query| query.finding).flatten())
+    }
+}
+
+/// How often, and how many times, a key looks whether the page has caught up: three seconds, then it is forgotten.
+const LOOKED_AGAIN: Duration = Duration::from_millis(20);
+const LOOKS: u32 = 150;
+
+/// Presses the control of the finding that the keys have come to, which bears this key.
+fn control(pressed: &str, ahead: Ahead) -> Option<()> {
     const CONTROLS: [&str; 22] =
         ["y", "c", "t", "1", "2", "3", "4", "5", "a", "s", "d", "r", "#", "m", "p", "n", "N", "u", "l", "+", "-", "0"];
     // The plus without its Shift.
     let pressed = if pressed == "=" { "+" } else { pressed };
-    if !CONTROLS.contains(&pressed) {
+    let pressed = CONTROLS.into_iter().find(|key| *key == pressed)?;
+    control_once_shown(pressed, ahead.finding()?, ahead, LOOKS)
+}
+
+/// A verdict that is pressed on the way to a finding must not fall on the one before, and an undo not on what was done before the
+/// verdict that has no answer yet: both wait.
+fn control_once_shown(pressed: &'static str, finding: i64, ahead: Ahead, looks: u32) -> Option<()> {
+    if ahead.finding() != Some(finding) {
         return None;
     }
+    let panel = document().query_selector(".detail[data-finding]").ok().flatten();
+    let shown = panel.and_then(|panel| panel.get_attribute("data-finding")?.parse().ok());
+    if shown == Some(finding) && (pressed != "u" || ahead.outbox.is_quiet(finding)) {
+        return press_control(pressed);
+    }
+    let looks = looks.checked_sub(1)?;
+    set_timeout(move || _ = control_once_shown(pressed, finding, ahead, looks), LOOKED_AGAIN);
+    Some(())
+}
+
+/// Presses a control of the panel; one that takes words unfolds, and the words can be typed.
+fn press_control(pressed: &str) -> Option<()> {
     let element = html(&document().query_selector(&format!(".detail [data-key='{pressed}']")).ok()??)?;
     if element.tag_name() != "SUMMARY" {
         return click(element);
@@ -219,9 +272,9 @@ fn in_a_verdict(key: &KeyboardEvent) -> Option<()> {
 }
 
 /// Moves to another row; while a finding is open, the one moved to opens in its place.
-fn step(to: Step, query: Memo<TriageQuery>, grid: Grid, go: &impl Fn(&str, bool)) -> Option<()> {
+fn step(to: Step, ahead: Ahead, grid: Grid, go: &impl Fn(&str, bool)) -> Option<()> {
     if grid.ready_untracked() {
-        return open_if_one_is(grid.step(to)?, query, go);
+        return open_if_one_is(grid.step(to)?, ahead, go);
     }
     // The server's own list is walked by rows alone.
     let Step::Rows(by) = to else { return None };
@@ -232,16 +285,20 @@ fn step(to: Step, query: Memo<TriageQuery>, grid: Grid, go: &impl Fn(&str, bool)
     };
     let link = row.query_selector("a").ok()??;
     html(&link)?.focus().ok()?;
-    if query.with_untracked(|query| query.finding.is_some()) {
+    if ahead.finding().is_some() {
+        ahead
+            .going
+            .set_value(link.closest("tr").ok().flatten().and_then(|row| row.id().strip_prefix('f')?.parse().ok()));
         go(&format!("/triage{}", link.get_attribute("href")?), true);
     }
     Some(())
 }
 
 /// Opens a finding in the place of the one that is open.
-fn open_if_one_is(id: i64, query: Memo<TriageQuery>, go: &impl Fn(&str, bool)) -> Option<()> {
-    if query.with_untracked(|query| query.finding.is_some()) {
-        go(&query.with_untracked(|query| query.opening(id).href()), true);
+fn open_if_one_is(id: i64, ahead: Ahead, go: &impl Fn(&str, bool)) -> Option<()> {
+    if ahead.finding().is_some() {
+        ahead.going.set_value(Some(id));
+        go(&ahead.query.with_untracked(|query| query.opening(id).href()), true);
     }
     Some(())
 }

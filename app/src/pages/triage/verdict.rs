@@ -7,10 +7,9 @@
 mod bar;
 mod fields;
 mod job;
+mod outbox;
 mod partition;
 mod story;
-
-use std::collections::VecDeque;
 
 use domain::people::Right;
 use domain::time::Span;
@@ -23,15 +22,16 @@ use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::api::decision::{Case, case_of, decide, merge, split, undo};
-use crate::api::suggestion::accept;
+use crate::api::decision::{Case, case_of};
 use crate::components::sign_in_again::{SignInAgain, use_sign_in_again};
 use crate::components::timeline::cut::Cutting;
 use crate::error::AppError;
 
 pub(super) use bar::verdicts;
 pub(super) use fields::{decided_fields, tags};
-use job::{Job, close, job_of};
+use job::{Job, job_of};
+use outbox::Letter;
+pub(super) use outbox::{Outbox, undelivered};
 pub(super) use partition::relatives;
 pub(super) use story::story;
 
@@ -44,8 +44,7 @@ pub(super) struct Verdict {
     told: RwSignal<Option<Told>>,
     /// Edits that somebody else was quicker with.
     collisions: RwSignal<Vec<(Collision, Job)>>,
-    waiting: StoredValue<VecDeque<(Job, Option<HtmlElement>)>>,
-    sending: StoredValue<bool>,
+    outbox: Outbox,
     /// Where the finding is about to be cut: the form and the timeline both say it.
     pub(super) cutting: Cutting,
     /// Counts what was done: the list asks again when it changes.
@@ -66,7 +65,7 @@ enum Told {
 
 impl Verdict {
     /// Keeps up with the news: when anything changed, what this shows is asked for again.
-    pub(super) fn new(detail: Case, changed: RwSignal<i64>, newest: RwSignal<Option<i64>>) -> Self {
+    pub(super) fn new(detail: Case, outbox: Outbox, changed: RwSignal<i64>, newest: RwSignal<Option<i64>>) -> Self {
         let id = detail.row.id;
         let shown = RwSignal::new(detail);
         let cuttable = Memo::new(move |_| shown.with(cuttable));
@@ -74,8 +73,7 @@ impl Verdict {
             shown,
             told: RwSignal::new(None),
             collisions: RwSignal::new(Vec::new()),
-            waiting: StoredValue::new(VecDeque::new()),
-            sending: StoredValue::new(false),
+            outbox,
             cutting: Cutting::new(id, cuttable),
             changed,
             sign_in: use_sign_in_again(),
@@ -93,8 +91,8 @@ impl Verdict {
 
     /// Asks what is decided now, unless an edit is on its way: its answer is followed by the same question.
     fn refresh(self) {
-        let is_quiet = move || self.sending.try_get_value() == Some(false);
         let id = self.shown.with_untracked(|shown| shown.row.id);
+        let is_quiet = move || self.outbox.is_quiet(id);
         if is_quiet() {
             spawn_local(async move {
                 if let Ok(Some(now)) = case_of(id).await
@@ -135,63 +133,43 @@ impl Verdict {
             }
             self.told.set(Some(Told::Done(change.sentence(), None)));
         }
-        self.waiting.update_value(|waiting| waiting.push_back((job, typed)));
-        self.send();
+        let (finding, row_version) = self.shown.with_untracked(|shown| (shown.row.id, shown.row.row_version));
+        self.outbox.post(Letter { from: self, finding, row_version, job, typed });
     }
 
-    fn send(self) {
-        if self.sending.get_value() {
-            return;
-        }
-        let Some((job, typed)) = self.waiting.try_update_value(VecDeque::pop_front).flatten() else { return };
-        self.sending.set_value(true);
-        let (id, version) = self.shown.with_untracked(|shown| (shown.row.id, shown.row.row_version));
-        spawn_local(async move {
-            let done = match job.clone() {
-                Job::Decide(verb, text) => decide(id, version, verb, text).await,
-                Job::Accept(verb, text) => accept(id, version, verb, text).await,
-                Job::Split { cut, first, second } => split(id, version, cut, first, second).await,
-                Job::Merge(neighbour, neighbour_version) => merge(id, version, neighbour, neighbour_version).await,
-                Job::Undo(action) => undo(action).await,
-            };
-            let went_well = done.is_ok();
-            self.answered(job, done);
-            if went_well && let Some(typed) = typed {
-                close(&typed);
-            }
-            let more = self.waiting.with_value(|waiting| !waiting.is_empty());
-            // What the server holds replaces what was guessed, unless the next edit is already shown on top of it.
-            if !more {
-                match case_of(id).await {
-                    Ok(Some(now)) if self.waiting.with_value(VecDeque::is_empty) => {
-                        let _ = self.shown.try_set(now);
-                    }
-                    _ => {}
-                }
-            }
-            let _ = self.sending.try_set_value(false);
-            self.send();
-        });
+    /// Whether its panel is still there.
+    fn is_shown(self) -> bool {
+        self.shown.try_with_untracked(|_| ()).is_some()
     }
 
-    fn answered(self, job: Job, done: Result<ActionDone, AppError>) {
+    fn answered(self, letter: Letter, done: Result<ActionDone, AppError>) {
+        let (is_shown, finding) = (self.is_shown(), letter.finding);
         match done {
             Ok(done) => {
-                if done.collisions.is_empty() {
-                    if matches!(job, Job::Split { .. }) {
+                let _ = self.changed.try_update(|seq| *seq = (*seq).max(done.seq));
+                if !is_shown {
+                    for Collision { field, theirs, mine, by, .. } in done.collisions {
+                        let field = field.label();
+                        self.outbox.tell(finding, format!("{field} is {theirs} by {by} meanwhile, yours was {mine}."));
+                    }
+                } else if done.collisions.is_empty() {
+                    if matches!(letter.job, Job::Split { .. }) {
                         self.cutting.drop();
                     }
                     let _ = self.told.try_set(Some(Told::Done(done.sentence, done.action)));
                 } else {
                     let _ = self.told.try_set(None);
-                    let collisions = done.collisions.into_iter().map(|collision| (collision, job.clone())).collect();
+                    let collisions =
+                        done.collisions.into_iter().map(|collision| (collision, letter.job.clone())).collect();
                     let _ = self.collisions.try_set(collisions);
                 }
-                let _ = self.changed.try_update(|seq| *seq = (*seq).max(done.seq));
             }
             Err(error) => {
                 if error == AppError::SignInNeeded {
-                    self.sign_in.ask(move || self.take(job.clone(), None));
+                    let outbox = self.outbox;
+                    self.sign_in.ask(move || outbox.post(letter.clone()));
+                } else if !is_shown {
+                    self.outbox.tell(finding, error.to_string());
                 }
                 let _ = self.told.try_set(Some(Told::Failed(error)));
             }
@@ -202,6 +180,10 @@ impl Verdict {
     fn last_of_mine(self) -> Option<i64> {
         if let Some(Told::Done(_, Some(action))) = self.told.get() {
             return Some(action);
+        }
+        // What was just done has no number yet, and what was done before it is not what an undo means.
+        if !self.outbox.is_quiet(self.shown.with(|shown| shown.row.id)) {
+            return None;
         }
         self.shown
             .with(|shown| shown.story.iter().rev().filter(|line| is_mine(shown, line)).find_map(|line| line.action))
