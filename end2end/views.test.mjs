@@ -51,7 +51,7 @@ story(demo, "a view is saved with its filter and order, found in the menu, and s
   await save(page, visit, name);
   await page.getByRole("searchbox", { name: "Filter" }).fill("state:open");
   await page.getByRole("searchbox", { name: "Filter" }).press("Enter");
-  await page.waitForURL(/q=state:open/);
+  await page.waitForURL(/q=state(:|%3A)open&sort=-duration$/);
   const link = (await menu(page)).getByRole("link", { name });
   assert.equal(await link.getAttribute("aria-current"), null);
   await link.click();
@@ -137,7 +137,7 @@ story(demo, "an admin chooses what a role begins with, among what is published",
   await signInAs(visit, "admin", "/triage?q=class:gap");
   await save(page, visit, "All gaps");
   await visit.open("/triage/views");
-  const role = page.getByLabel("Manager");
+  const role = page.getByRole("combobox", { name: "Manager" });
   assert.equal(await role.locator("option").count(), 1, "nothing is published yet");
   await rowOf(page, "All gaps").getByRole("button", { name: "Publish" }).click();
   await page.getByText("Others see the view now.").waitFor();

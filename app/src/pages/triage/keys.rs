@@ -186,7 +186,12 @@ fn press(
             line.focus().ok()
         }
         ("?", _) => click(html(&document().query_selector(".keys-button").ok()??)?),
-        ("v", _) => click(html(&document().query_selector(".line [data-key='v']").ok()??)?),
+        // With the focus on its button the next Tab walks into the menu.
+        ("v", _) => {
+            let button = html(&document().query_selector(".line [data-key='v']").ok()??)?;
+            button.focus().ok()?;
+            click(button)
+        }
         ("b", _) => bulk.open(),
         ("X", _) => bulk::press("X"),
         ("u", _) => bulk::press("u").or_else(|| control("u", ahead)),

@@ -2,11 +2,11 @@
 
 use domain::people::Right;
 use domain::triage::filter::Misread;
+use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_navigate;
-use web_sys::Event;
+use web_sys::{Event, SubmitEvent};
 
 use super::board::Board;
 use super::views::views_button;
@@ -19,19 +19,32 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Boar
     let text = move || reading.with(|reading| reading.line.clone().unwrap_or_else(|| reading.query.filter.to_string()));
     // With all findings at hand the list follows each key; the address is the same place in the history.
     let navigate = use_navigate();
+    let go = move |line: &str, replace| {
+        let href = query.with_untracked(|query| query.typed(line));
+        navigate(&href, NavigateOptions { replace, scroll: false, ..Default::default() });
+    };
+    let sent = go.clone();
     let typed = move |event: Event| {
         if board.ready_untracked() {
-            let href = query.with_untracked(|query| query.typed(&event_target_value(&event)));
-            navigate(&href, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+            go(&event_target_value(&event), true);
+        }
+    };
+    // The address that a link would have; the browser's own way to send the form writes the same filter in more signs.
+    let line: NodeRef<Input> = NodeRef::new();
+    let send = move |event: SubmitEvent| {
+        if let Some(line) = line.get_untracked() {
+            event.prevent_default();
+            sent(&line.value(), board.ready_untracked());
         }
     };
     let wrong = move || reading.with(|reading| !reading.misread.is_empty());
     view! {
-        <Form method="GET" action="/triage" noscroll=true>
+        <form method="get" action="/triage" on:submit=send>
             <div class="line" role="search">
                 {views_button()}
                 <label class="unseen" for="q">"Filter"</label>
                 <input
+                    node_ref=line
                     id="q"
                     name="q"
                     type="search"
@@ -49,7 +62,7 @@ pub(super) fn line(reading: Memo<Reading>, query: Memo<TriageQuery>, board: Boar
                 <button>"Filter"</button>
                 {make_a_rule(query)}
             </div>
-        </Form>
+        </form>
         <div id="q-wrong" role="status">{move || reading.with(|reading| mistakes(&reading.misread))}</div>
     }
 }
