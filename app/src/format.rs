@@ -1,30 +1,12 @@
 //! Numbers, lengths of time and ids as people read them.
 
-use domain::decimal;
+pub use domain::decimal::thousands;
+use domain::decimal::{grouped, hours3};
 use domain::time::{DAY_S, Instant};
-
-/// `1234567` as `1,234,567`.
-pub fn thousands(number: i64) -> String {
-    grouped(&number.to_string())
-}
 
 /// Seconds as hours with 3 decimals: `1,234.500`.
 pub fn hours(seconds: i64) -> String {
-    grouped(&decimal::hours3(seconds))
-}
-
-/// Puts commas into the whole part of a decimal number.
-fn grouped(number: &str) -> String {
-    let (whole, part) = number.find('.').map_or((number, ""), |at| number.split_at(at));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut text = String::from(sign);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + part
+    grouped(&hours3(seconds))
 }
 
 /// How many of how many, as whole percent with halves away from zero: `92 %`. `None` of nothing.

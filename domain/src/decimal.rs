@@ -17,21 +17,52 @@ use std::iter::Sum;
 /// assert_eq!(fixed(1, 0, 3), None);
 /// ```
 pub fn fixed(numerator: i64, denominator: i64, places: u32) -> Option<String> {
-    if denominator == 0 {
-        return None;
-    }
     let scale = 10i128.pow(places);
-    let (n, d) = (i128::from(numerator) * scale, i128::from(denominator));
-    let sign = if (n < 0) != (d < 0) { "-" } else { "" };
-    let (n, d) = (n.abs(), d.abs());
-    let rounded = (2 * n + d) / (2 * d);
-    let sign = if rounded == 0 { "" } else { sign };
-    let (whole, part) = (rounded / scale, rounded % scale);
+    let rounded = halves_away(i128::from(numerator) * scale, denominator)?;
+    let sign = if rounded < 0 { "-" } else { "" };
+    let (whole, part) = (rounded.abs() / scale, rounded.abs() % scale);
     Some(if places == 0 {
         format!("{sign}{whole}")
     } else {
         format!("{sign}{whole}.{part:0width$}", width = places as usize)
     })
+}
+
+/// What [`fixed`] writes, as a whole number of its last decimal: 12,600 / 3,600 with 3 places is 3,500. `None` when the
+/// denominator is zero, or when it is too large to be one.
+pub fn rounded(numerator: i64, denominator: i64, places: u32) -> Option<i64> {
+    halves_away(i128::from(numerator) * 10i128.pow(places), denominator)?.try_into().ok()
+}
+
+fn halves_away(numerator: i128, denominator: i64) -> Option<i128> {
+    let denominator = i128::from(denominator);
+    let sign = if (numerator < 0) != (denominator < 0) { -1 } else { 1 };
+    let (n, d) = (numerator.abs(), denominator.abs());
+    (2 * n + d).checked_div(2 * d).map(|rounded| sign * rounded)
+}
+
+/// `1234567` as `1,234,567`.
+///
+/// ```
+/// use domain::decimal::thousands;
+/// assert_eq!(thousands(-1_234_567), "-1,234,567");
+/// ```
+pub fn thousands(number: i64) -> String {
+    grouped(&number.to_string())
+}
+
+/// Puts commas into the whole part of a decimal number: `1234.5` as `1,234.5`.
+pub fn grouped(number: &str) -> String {
+    let (whole, part) = number.find('.').map_or((number, ""), |at| number.split_at(at));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut text = String::from(sign);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + part
 }
 
 /// Like [`fixed`], without the zeros at the end: `55.37`, `0`, `100`.

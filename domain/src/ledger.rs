@@ -105,6 +105,11 @@ impl Ledger {
         Self { shift, family, start, ends: Vec::new() }
     }
 
+    /// A ledger that was taken apart: each owner with the end of its stretch. The ends must follow each other.
+    pub fn of(shift: Id, family: Family, start: Instant, ends: Vec<(Owner, Instant)>) -> Result<Self, &'static str> {
+        Unchecked { shift, family, start, ends }.try_into()
+    }
+
     /// Adds time up to `end`; a stretch of the same owner grows.
     fn extend(&mut self, owner: Owner, end: Instant) {
         match self.ends.last_mut() {
@@ -154,16 +159,16 @@ impl Ledger {
     /// Who had how much, without those who had nothing, in the order of [`Owner::ALL`]. The hours add up as they are printed:
     /// to [`hours3`](crate::decimal::hours3) of the [total](Self::total_s).
     pub fn shares(&self) -> Vec<Share> {
-        let owners = Owner::ALL.iter().map(|&owner| (owner, self.seconds(owner)));
-        let (owners, seconds): (Vec<_>, Vec<_>) = owners.filter(|&(_, seconds)| seconds > 0).unzip();
-        let hours = hours3_parts(&seconds);
-        owners
-            .into_iter()
-            .zip(seconds)
-            .zip(hours)
-            .map(|((owner, seconds), hours)| Share { owner, seconds, hours })
-            .collect()
+        shares(Owner::ALL.iter().map(|&owner| (owner, self.seconds(owner))))
     }
+}
+
+/// What owners had, without those who had nothing; the hours add up as they are printed.
+pub(crate) fn shares(owners: impl Iterator<Item = (Owner, i64)>) -> Vec<Share> {
+    let (owners, seconds): (Vec<_>, Vec<_>) = owners.filter(|&(_, seconds)| seconds > 0).unzip();
+    let hours = hours3_parts(&seconds);
+    let shares = owners.into_iter().zip(seconds).zip(hours);
+    shares.map(|((owner, seconds), hours)| Share { owner, seconds, hours }).collect()
 }
 
 /// What one owner had of a shift.

@@ -11,6 +11,7 @@ pub mod family;
 pub mod findings;
 pub mod labelled;
 pub mod ledger;
+pub mod note;
 pub mod people;
 pub mod quarantine;
 pub mod shift_view;

@@ -112,6 +112,11 @@ impl Instant {
         std::str::from_utf8(text).unwrap_or_default()
     }
 
+    /// The day it lies in.
+    pub(crate) fn date(self) -> NaiveDate {
+        self.naive().date()
+    }
+
     fn naive(self) -> NaiveDateTime {
         DateTime::from_timestamp(self.0, 0).map(|t| t.naive_utc()).unwrap_or_default()
     }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::efficiency::{by_shift, window};
+use domain::efficiency::window::{By, Window};
+use domain::efficiency::{Metric, Sums, before, behind, by_shift, in_window, tiled, total};
 use domain::facts::{Activity, DowntimeKind, Facts, Purpose, Qa0, ShiftKind, Status};
 use domain::family::{Families, Family};
 use domain::findings::{Finding, Parameters, detect};
@@ -172,13 +173,103 @@ proptest! {
     }
 
     #[test]
-    fn a_window_is_the_sum_of_its_parts((facts, now) in any_facts(), cut in 0..MINUTES) {
+    fn a_window_is_the_sum_of_its_parts((facts, now) in any_facts(), cut in 1..MINUTES) {
         let sums = by_shift(&Log::new(&facts, now));
+        let shifts: Vec<_> = sums.iter().collect();
+        let between = |from, to| Window::Between(Interval::new(minute(from), minute(to)).unwrap());
+        for family in [None].into_iter().chain(Family::ALL.map(Some)) {
+            let of = |window: &Window| total(&in_window(&shifts, window, now), family);
+            let whole = between(0, MINUTES);
+            let mut parts = of(&between(0, cut));
+            parts += of(&between(cut, MINUTES));
+            prop_assert_eq!(parts, of(&whole));
+            // The calendar's tiles, too; the families are the whole.
+            let interval = whole.interval(now).unwrap();
+            for by in By::ALL {
+                prop_assert_eq!(tiled(&shifts, interval, *by, family).into_iter().map(|(_, sums)| sums).sum::<Sums>(), of(&whole));
+            }
+        }
+        let all = total(&shifts, None);
+        prop_assert_eq!(Family::ALL.iter().map(|&family| total(&shifts, Some(family))).sum::<Sums>(), all);
+    }
+
+    #[test]
+    fn the_last_shift_and_those_before_it_are_every_shift_of_a_family_one_by_one((facts, now) in any_facts()) {
+        let sums = by_shift(&Log::new(&facts, now));
+        let shifts: Vec<_> = sums.iter().collect();
         for family in Family::ALL {
-            let (from, to) = (minute(0), minute(MINUTES));
-            let mut parts = window(&sums, family, from, minute(cut));
-            parts += window(&sums, family, minute(cut), to);
-            prop_assert_eq!(parts, window(&sums, family, from, to));
+            let mut window = Window::LastShift;
+            let mut walked = Vec::new();
+            while let Some(shift) = in_window(&shifts, &window, now).into_iter().find(|shift| shift.family == family) {
+                walked.push(shift);
+                match before(&shifts, &window, now).into_iter().find(|shift| shift.family == family) {
+                    Some(earlier) => window = Window::Shift(earlier.shift.clone()),
+                    None => break,
+                }
+            }
+            walked.reverse();
+            let all: Vec<_> = shifts.iter().copied().filter(|shift| shift.family == family).collect();
+            prop_assert_eq!(walked, all);
+        }
+    }
+
+    #[test]
+    fn the_rows_behind_a_number_sum_to_the_number((facts, now) in any_facts(), from in 0..MINUTES, to in 0..MINUTES) {
+        let log = Log::new(&facts, now);
+        let sums = by_shift(&log);
+        let shifts: Vec<_> = sums.iter().collect();
+        let window = Interval::new(minute(from.min(to)), minute(from.max(to) + 1)).map(Window::Between).unwrap();
+        let chosen = in_window(&shifts, &window, now);
+        for family in [None].into_iter().chain(Family::ALL.map(Some)) {
+            let sums = total(&chosen, family);
+            let holds = |id: &domain::facts::Id, lane| {
+                family.is_none_or(|family| family == lane) && chosen.iter().any(|s| s.shift == *id && s.family == lane)
+            };
+            for metric in Metric::ALL {
+                for measure in metric.ratio().parts() {
+                    let rows = behind(&log, measure, holds);
+                    prop_assert_eq!(rows.iter().map(|row| row.amount).sum::<i64>(), measure.of(&sums), "{} {:?}", metric, measure);
+                    for row in rows.iter().filter(|_| measure.is_time()) {
+                        prop_assert!(0 < row.amount && row.amount <= row.interval.seconds(), "{:?}", row);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_numbers_are_the_formulas_of_the_specification(
+        seconds in proptest::array::uniform13(0..10_000_000i64),
+        (undetermined_s, n) in (0..1_000i64, proptest::array::uniform4(0..1_000i64)),
+    ) {
+        let [n_pass, n_pending, n_semipass, n_fail] = n;
+        let mut sums = Sums::from(seconds);
+        sums.undetermined_s = undetermined_s;
+        (sums.n_pass, sums.n_pending, sums.n_semipass, sums.n_fail) = (n_pass, n_pending, n_semipass, n_fail);
+        let of = |owner| sums.seconds(owner);
+        let (p, pe, sp, f) = (of(Owner::PiPass), of(Owner::PiPending), of(Owner::PiSemiPass), of(Owner::PiFail));
+        let (c, te) = (of(Owner::CalibrationSuccess), of(Owner::Test));
+        let s: i64 = seconds.iter().sum();
+        let a = s - of(Owner::Handover) - of(Owner::Weather) - te;
+        let d = a - of(Owner::Technical) - of(Owner::Scheduling);
+        for (metric, numerator, denominator) in [
+            (Metric::ShiftDuration, s, 3_600),
+            (Metric::Remaining, d - p - pe - sp - f - c, 3_600),
+            (Metric::OperationEfficiency, p + c, a),
+            (Metric::ObservationEfficiency, p + c, d),
+            (Metric::TestingRate, te, d + te),
+            (Metric::FailLossRate, sp + f, d),
+            (Metric::CalibrationRate, c, p + c),
+            (Metric::FailureRate, n_semipass + n_fail, n_pass + n_pending + n_semipass + n_fail),
+            (Metric::TimeCompleteness, s - undetermined_s, s),
+            (Metric::BacklogRate, n_pending, n_pass + n_pending),
+        ] {
+            let quotient = metric.quotient(&sums);
+            prop_assert_eq!((quotient.numerator, quotient.denominator), (numerator, denominator), "{}", metric);
+        }
+        for metric in Metric::ALL {
+            prop_assert_eq!(Metric::of_word(&metric.word()), Some(*metric));
+            prop_assert_eq!(metric.change(&sums, &sums), metric.thousandths(&sums).map(|_| 0));
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::time::{DAY_S, Instant};
+use crate::time::{DAY_S, Instant, Interval};
 
 /// When a finding must end to be in the list (its END_TIME column). One without a time is in none of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +42,17 @@ impl Week {
         ((0..=9999).contains(&monday.year()) && (0..=9999).contains(&sunday.year())).then_some(Self { year, week })
     }
 
+    /// The week that holds the instant; `None` at the calendar's edges, where a week is not whole.
+    pub fn of(instant: Instant) -> Option<Self> {
+        let (year, week) = instant.iso_week();
+        Self::new(u16::try_from(year).ok()?, u8::try_from(week).ok()?)
+    }
+
+    /// The week of the same number a year earlier, if that year has it.
+    pub fn year_before(self) -> Option<Self> {
+        Self::new(self.year.checked_sub(1)?, self.week)
+    }
+
     /// Reads `2022-W10`, in either letter.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, week) = text.split_once("-W").or_else(|| text.split_once("-w"))?;
@@ -58,6 +69,12 @@ impl Week {
         let monday = monday.unwrap_or_default().and_time(chrono::NaiveTime::MIN).and_utc();
         let from = Instant::try_from(monday).ok();
         Window { from, to: from.map(|from| from.plus(7 * DAY_S)) }
+    }
+
+    /// The same as an interval.
+    pub fn interval(self) -> Option<Interval> {
+        let Window { from, to } = self.window();
+        Interval::new(from?, to?)
     }
 }
 
@@ -103,7 +120,7 @@ impl Period {
 
     /// Reads `last-shift`, `7d`, `2022-W10`, a day, or `from..to` with either side open. A sentence without its full stop says
     /// why not.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("last-shift") {
             return Ok(Self::LastShift);
         }
@@ -130,6 +147,13 @@ impl Period {
         }
         Err("unknown period; it is last-shift, 7d, 2022-W10, 2022-03-12 or 2022-03-12T21:00..2022-03-13 with either side open"
             .to_owned())
+    }
+}
+
+/// From its start to its end, both known.
+impl From<Interval> for Period {
+    fn from(interval: Interval) -> Self {
+        Self::Between(Window { from: Some(interval.start()), to: Some(interval.end()) })
     }
 }
 
