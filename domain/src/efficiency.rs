@@ -3,6 +3,7 @@
 //! A window's numbers are made from the sum of its shifts' [`Sums`], never from the mean of their rates.
 
 mod behind;
+mod hours;
 mod incomplete;
 mod measure;
 mod table;
@@ -24,6 +25,7 @@ use crate::ledger::{FamilyShift, Ledger, Log, LoggedShift, Owner, Placed, Share,
 use crate::time::{Instant, Interval};
 
 pub use behind::{Row, What, behind};
+pub use hours::by_hour;
 pub use incomplete::{Incomplete, incomplete};
 pub use measure::{Measure, Ratio};
 pub use table::{Column, Part, table};

@@ -121,7 +121,7 @@ impl Store {
     }
 
     /// Several queries, one state of the database: a load that commits between them is seen by all or by none.
-    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
         Ok(self.pool.begin_with("begin isolation level repeatable read read only").await?)
     }
 }
@@ -141,7 +141,7 @@ pub(crate) async fn all(db: &mut PgConnection) -> Result<Facts, StoreError> {
 ///
 /// An execution belongs with all executions of its array (which is its latest, and was any of them PI). A downtime that
 /// nobody closed may reach in from anywhere, and ends with the next execution of its family. A shift matters when it
-/// overlaps, and when it holds the start of any of these.
+/// overlaps, and when any of these reaches into it.
 pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[String]) -> Result<Facts, StoreError> {
     let (from, to): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
         spans.iter().map(|span| (DateTime::from(span.start()), DateTime::from(span.end()))).unzip();
@@ -188,13 +188,17 @@ pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[Stri
         &from,
         &to,
     )?;
-    let starts: Vec<DateTime<Utc>> = executions
+    // From where to where they reach outside: the shift that holds their start matters, and so does any other that an execution
+    // overlaps, since it is counted in the earliest.
+    let reaching = executions
         .iter()
-        .filter_map(|execution| execution.start.or(execution.end))
-        .chain(downtimes.iter().map(|downtime| downtime.start))
-        .filter(|at| !spans.iter().any(|span| span.start() <= *at && *at <= span.end()))
-        .map(DateTime::from)
-        .collect();
+        .filter_map(|execution| {
+            Some(Span::between(execution.start.or(execution.end)?, execution.end.or(execution.start)?))
+        })
+        .chain(downtimes.iter().map(|downtime| Span::at(downtime.start)))
+        .filter(|reach| !spans.iter().any(|span| span.start() <= reach.start() && reach.end() <= span.end()));
+    let (reach_from, reach_to): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
+        reaching.map(|reach| (DateTime::from(reach.start()), DateTime::from(reach.end()))).unzip();
     let shifts = shifts!(
         &mut *db,
         "shift s
@@ -206,16 +210,37 @@ pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[Stri
                         >= from_
             )
             or exists (
-                select from unnest($3::timestamptz[]) as at
-                where at >= s.start_at and at <= coalesce(s.end_at, s.start_at + interval '1 day')
+                select from unnest($3::timestamptz[], $4::timestamptz[]) as reach (from_, to_)
+                where from_ <= coalesce(s.end_at, s.start_at + interval '1 day') and to_ >= s.start_at
             )",
         &from,
         &to,
-        &starts,
+        &reach_from,
+        &reach_to,
     )?;
     let names: Vec<String> = executions.iter().map(|execution| execution.array_id.clone()).collect();
     let arrays = arrays!(&mut *db, "array_ a where a.id = any($1)", &names)?;
     Ok(Facts { shifts, arrays, executions, downtimes })
+}
+
+/// Shifts that had not ended at that time or had not begun, of any kind. One without an end is over after a day.
+pub(crate) async fn unfinished_shifts(db: &mut PgConnection, at: Instant) -> Result<Vec<Shift>, StoreError> {
+    shifts!(
+        &mut *db,
+        "shift s where coalesce(s.end_at, s.start_at + interval '1 day') >= $1 and s.start_at is not null",
+        DateTime::<Utc>::from(at),
+    )
+}
+
+/// SCIOPS shifts that have a start and no row in the table of sums.
+pub(crate) async fn shifts_without_sums(db: &mut PgConnection) -> Result<Vec<Shift>, StoreError> {
+    shifts!(
+        &mut *db,
+        "shift s
+        where s.kind = 'SCIOPS' and s.start_at is not null
+            and not exists (select from shift_sums where shift_id = s.id)
+        order by s.start_at, s.id"
+    )
 }
 
 /// From a shift's start to its end, in whichever order they are written; a day, when it has no end.

@@ -16,7 +16,7 @@ use sqlx::{Postgres, Transaction};
 
 use self::scope::Scope;
 use crate::load::Affected;
-use crate::{Store, StoreError, clock, decisions, facts};
+use crate::{Store, StoreError, clock, decisions, efficiency, facts};
 
 /// What a detection did to the stored findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Store {
     /// One detection at a time, and each sees one state of the log. The tables are locked before the first query, because that
     /// is when the snapshot is taken: a detection that had to wait sees what the one before it wrote, and what people did to
     /// findings until now. What they do meanwhile waits for it at the clock.
-    async fn begin_detection(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+    pub(crate) async fn begin_detection(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
         let mut tx = self.pool.begin_with("begin isolation level repeatable read").await?;
         sqlx::query("lock table detection, finding_clock in exclusive mode").execute(&mut *tx).await?;
         Ok(tx)
@@ -95,16 +95,20 @@ async fn finish(
     scope: Option<&Scope>,
     now: Instant,
 ) -> Result<Detection, StoreError> {
-    let found = detect(&Log::new(facts, now), &rules.parameters);
+    let log = Log::new(facts, now);
+    let found = detect(&log, &rules.parameters);
     let seq = clock::next(&mut tx).await?;
     let detection = reconcile(&mut tx, rules, &found, scope, seq).await?;
     decisions::follow(&mut tx, seq).await?;
     let n_ruled = decisions::ask_rules(&mut tx, seq).await?;
+    efficiency::kept::follow(&mut tx, &log, scope.map(|scope| &scope.shifts[..])).await?;
     sqlx::query!(
-        "insert into detection (now_used, rules) values ($1, $2)
-        on conflict (singleton) do update set now_used = excluded.now_used, rules = excluded.rules, ran_at = now()",
+        "insert into detection (now_used, rules, seq) values ($1, $2, $3)
+        on conflict (singleton) do update
+        set now_used = excluded.now_used, rules = excluded.rules, seq = excluded.seq, ran_at = now()",
         DateTime::<Utc>::from(now),
         rules.as_json(),
+        seq,
     )
     .execute(&mut *tx)
     .await?;

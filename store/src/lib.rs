@@ -9,6 +9,7 @@ mod board;
 mod clock;
 mod decisions;
 mod demo;
+mod efficiency;
 mod error;
 mod facts;
 mod findings;
@@ -16,6 +17,7 @@ mod history;
 mod links;
 mod load;
 mod news;
+mod notes;
 mod passwords;
 mod quarantine;
 mod rules;
@@ -40,11 +42,13 @@ pub use accounts::{Account, AccountEdit, AccountError, NewAccount};
 pub use api_tokens::ApiToken;
 pub use decisions::ActionError;
 pub use demo::{Demo, Holds};
+pub use efficiency::Shifts;
 pub use error::StoreError;
 pub use findings::Detection;
 pub use links::LINK_LASTS_S;
 pub use load::{Affected, Load, LoadReport};
 pub use news::{Listener, Looking, News};
+pub use notes::NoteError;
 pub use rules::TypeRule;
 pub use secret::Secret;
 pub use sessions::{ABSOLUTE_LIMIT_S, IDLE_LIMIT_S, Session, SignIn, Signed};
@@ -66,6 +70,7 @@ pub struct Store {
     /// What suggestions have learned from the audit trail; asked for one at a time.
     pub(crate) learned: Arc<Mutex<Learned>>,
     pub(crate) board: Arc<board::Board>,
+    pub(crate) sums: Arc<efficiency::Memory>,
 }
 
 impl Store {
@@ -82,12 +87,13 @@ impl Store {
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Unreachable)?;
         first.close().await.map_err(StoreError::Unreachable)?;
         let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).connect_lazy_with(options);
-        Ok(Self { pool, learned: Arc::default(), board: Arc::default() })
+        Ok(Self { pool, learned: Arc::default(), board: Arc::default(), sums: Arc::default() })
     }
 
     /// Brings the tables to the form this program knows. Doing it twice, or by two processes at once, is harmless.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.pool).await.map_err(StoreError::Migration)
+        MIGRATIONS.run(&self.pool).await.map_err(StoreError::Migration)?;
+        self.fill_sums().await
     }
 
     /// Whether the database answers and has every migration of this program.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::efficiency::window::{By, Window};
-use domain::efficiency::{Metric, Sums, before, behind, by_shift, in_window, tiled, total};
+use domain::efficiency::{Metric, Sums, before, behind, by_hour, by_shift, in_window, tiled, total, with_ledgers};
 use domain::facts::{Activity, DowntimeKind, Facts, Purpose, Qa0, ShiftKind, Status};
 use domain::family::{Families, Family};
 use domain::findings::{Finding, Parameters, detect};
@@ -80,6 +80,22 @@ fn any_facts() -> impl Strategy<Value = (Facts, Instant)> {
         }
         (story.facts, minute(now))
     })
+}
+
+/// The same log some seconds later.
+fn moved(mut facts: Facts, seconds: i64) -> Facts {
+    let slip = |time: &mut Option<Instant>| *time = time.map(|time| time.plus(seconds));
+    for shift in &mut facts.shifts {
+        [&mut shift.start, &mut shift.end, &mut shift.planned_start].into_iter().for_each(slip);
+    }
+    for execution in &mut facts.executions {
+        [&mut execution.start, &mut execution.end].into_iter().for_each(slip);
+    }
+    for downtime in &mut facts.downtimes {
+        downtime.start = downtime.start.plus(seconds);
+        slip(&mut downtime.end);
+    }
+    facts
 }
 
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
@@ -191,6 +207,23 @@ proptest! {
         }
         let all = total(&shifts, None);
         prop_assert_eq!(Family::ALL.iter().map(|&family| total(&shifts, Some(family))).sum::<Sums>(), all);
+    }
+
+    #[test]
+    fn the_hours_of_the_clock_are_the_ledgers_cut((facts, now) in any_facts(), offset_s in 0..3_600i64) {
+        // Shifted by some seconds, so that stretches begin and end inside hours.
+        let moved = moved(facts, offset_s);
+        let (sums, ledgers) = with_ledgers(&Log::new(&moved, now.plus(offset_s)));
+        let hours = by_hour(&ledgers, Interval::new(minute(-60), minute(60 * 24)).unwrap());
+        for (start, sums) in &hours {
+            prop_assert_eq!(start.unix_seconds() % 3_600, 0);
+            let n_lanes = i64::try_from(ledgers.len()).unwrap();
+            prop_assert!(0 < sums.shift_s() && sums.shift_s() <= n_lanes * 3_600);
+        }
+        let (whole, cut): (Sums, Sums) = (sums.iter().map(|shift| shift.sums).sum(), hours.into_values().sum());
+        for owner in Owner::ALL {
+            prop_assert_eq!(cut.seconds(*owner), whole.seconds(*owner), "{}", owner);
+        }
     }
 
     #[test]

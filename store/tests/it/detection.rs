@@ -15,6 +15,7 @@ use sqlx::PgConnection;
 use store::{Affected, Detection, EventKind, Store};
 
 use crate::cluster::{fresh, fresh_and_sql};
+use crate::efficiency::sums_follow_from;
 use crate::given::{self, array, downtime, execution, load, minute, shift};
 
 /// Everything the store holds to be a finding.
@@ -170,6 +171,7 @@ async fn detecting_a_log_piece_by_piece_ends_where_detecting_all_of_it_does() {
         piecewise.detect_affected(&report.affected, now).await.unwrap();
 
         let known = piecewise.facts().await.unwrap();
+        sums_follow_from(&piecewise, &known, now, &format!("round {round} ({table})")).await;
         let found = domain::findings::detect(&Log::new(&known, now), &Parameters::default());
         let mut expected: Vec<String> = found
             .into_iter()

@@ -6,6 +6,7 @@ mod append_only;
 mod cluster;
 mod decisions;
 mod detection;
+mod efficiency;
 mod given;
 mod loading;
 mod reading;
