@@ -7,6 +7,8 @@
 
 pub mod api;
 pub mod components;
+#[cfg(feature = "ssr")]
+pub mod definition;
 pub mod error;
 pub mod format;
 pub mod pages;

@@ -9,6 +9,8 @@ pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod definitions;
 #[cfg(feature = "ssr")]
+pub mod efficiency;
+#[cfg(feature = "ssr")]
 pub mod not_found;
 #[cfg(feature = "ssr")]
 pub mod quarantine;

@@ -12,6 +12,9 @@
 //! [`read`] never fails and never drops anything in silence: what it does not understand becomes a sentence the page shows, and
 //! the rest still applies. The API reads the same words.
 
+#[cfg(feature = "ssr")]
+pub mod efficiency;
+
 use std::fmt;
 
 use domain::time::Instant;

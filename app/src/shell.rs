@@ -78,6 +78,7 @@ fn pages() -> impl IntoView {
     use crate::pages::admin::settings::SettingsPage;
     use crate::pages::admin::types::TypesPage;
     use crate::pages::definitions::DefinitionsPage;
+    use crate::pages::efficiency::{ComparisonPage, NotesPage, NumbersPage, RowsPage};
     use crate::pages::not_found::NotFoundPage;
     use crate::pages::quarantine::QuarantinePage;
     use crate::pages::set_password::SetPasswordPage;
@@ -91,6 +92,10 @@ fn pages() -> impl IntoView {
             <Route path=path!("/") view=|| view! { <Redirect path="/triage" /> } ssr=SsrMode::Async />
             <Route path=path!("/triage") view=TriagePage ssr=SsrMode::Async />
             <Route path=path!("/triage/views") view=ViewsPage ssr=SsrMode::Async />
+            <Route path=path!("/efficiency") view=NumbersPage ssr=SsrMode::Async />
+            <Route path=path!("/efficiency/rows") view=RowsPage ssr=SsrMode::Async />
+            <Route path=path!("/efficiency/compare") view=ComparisonPage ssr=SsrMode::Async />
+            <Route path=path!("/efficiency/notes") view=NotesPage ssr=SsrMode::Async />
             <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
             <Route path=path!("/rules") view=StandingRulesPage ssr=SsrMode::Async />
             <Route path=path!("/rules/*which") view=StandingRulesPage ssr=SsrMode::Async />

@@ -80,6 +80,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(shifts::list))
         .routes(routes!(shifts::ledger))
         .routes(routes!(efficiency::of_window))
+        .routes(routes!(efficiency::files::file))
         .routes(routes!(quarantine::list))
         .routes(routes!(standing_rules::list, standing_rules::create))
         .routes(routes!(standing_rules::dry_run))

@@ -8,6 +8,7 @@ mod json;
 mod parquet;
 #[cfg(test)]
 mod rows;
+pub mod table;
 
 use axum::body::Bytes;
 use domain::triage::FindingRow;

@@ -59,7 +59,7 @@ fn html(markdown: &str) -> String {
 
 /// The anchor of a heading: lower case, a dash for everything that is no letter and no digit.
 #[cfg(feature = "ssr")]
-fn slug(text: &str) -> String {
+pub(crate) fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }

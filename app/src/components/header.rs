@@ -17,6 +17,7 @@ pub fn Header() -> impl IntoView {
             <a class="product" href="/triage">"Shiftdesk"</a>
             <nav aria-label="Pages">
                 {to("/triage", "Triage")}
+                {to("/efficiency", "Efficiency")}
                 {to("/data/quarantine", "Data")}
                 {to("/definitions", "Definitions")}
             </nav>

@@ -2,4 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+#[cfg(feature = "ssr")]
+mod efficiency;
 mod query;

@@ -1,14 +1,16 @@
 //! The weekly table of any window.
 
+pub(super) mod files;
+
+use app::definition::definition;
 use axum::Json;
 use axum::extract::State;
-use chrono::{NaiveDate, Weekday};
-use domain::efficiency::{Metric, Sums, Unit, by_shift};
+use domain::efficiency::{Incomplete, Metric, Part, Sums, Unit, in_window, incomplete};
 use domain::family::Family;
-use domain::ledger::{Log, Owner};
-use domain::time::{DAY_S, Instant};
+use domain::ledger::Owner;
 use http::Uri;
 use serde::Serialize;
+use store::Shifts;
 use utoipa::ToSchema;
 
 use super::parameters::Parameters;
@@ -16,14 +18,18 @@ use super::problem::{ErrorBody, Problem};
 use super::shifts::OwnerSeconds;
 use crate::router::AppState;
 
-/// The longest window \[days\]: a cycle is one year, and comparing takes two (our own choice).
-const WINDOW_MAX_DAYS: i64 = 800;
-
 /// The numbers of the shifts that start in a window.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Efficiency {
-    from: String,
-    to: String,
+    /// The window's first instant; absent for the last shift, or one shift, which lies where the log has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// The instant after its last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    /// When the log was last looked at; absent before the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
     /// One table per family that has a shift in the window.
     families: Vec<FamilyEfficiency>,
 }
@@ -35,6 +41,8 @@ pub(super) struct FamilyEfficiency {
     family: String,
     /// How many shifts.
     n_shifts: i64,
+    /// Why the numbers may still change.
+    incomplete: Vec<IncompleteReason>,
     /// The 19 rows, made from the sums and never from the mean of rates.
     metrics: Vec<MetricRow>,
     /// What each owner had.
@@ -57,6 +65,47 @@ pub(super) struct MetricRow {
     /// Seconds or counts; 3,600 for hours.
     denominator: i64,
     unit: UnitName,
+    /// Raised whenever the definition changes.
+    definition_version: Option<u32>,
+}
+
+/// Why numbers may still change.
+#[derive(Serialize, ToSchema)]
+pub(super) struct IncompleteReason {
+    kind: IncompleteKind,
+    /// The shifts that it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shifts: Vec<String>,
+    /// When the log was last looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
+}
+
+/// What is missing, late or not over.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum IncompleteKind {
+    /// Shifts that still run: their time counts up to now.
+    Running,
+    /// Shifts without usable times: nothing of them is counted.
+    WithoutLedger,
+    /// The window reaches beyond now.
+    NotOver,
+    /// The log was last looked at long before the window's end.
+    Late,
+}
+
+impl From<Incomplete> for IncompleteReason {
+    fn from(why: Incomplete) -> Self {
+        let named = |shifts: Vec<domain::facts::Id>| shifts.into_iter().map(String::from).collect();
+        let (kind, shifts, as_of) = match why {
+            Incomplete::Running(shifts) => (IncompleteKind::Running, named(shifts), None),
+            Incomplete::WithoutLedger(shifts) => (IncompleteKind::WithoutLedger, named(shifts), None),
+            Incomplete::NotOver => (IncompleteKind::NotOver, Vec::new(), None),
+            Incomplete::Late(as_of) => (IncompleteKind::Late, Vec::new(), Some(as_of.to_string())),
+        };
+        Self { kind, shifts, as_of }
+    }
 }
 
 /// What a row counts.
@@ -87,9 +136,11 @@ impl From<Unit> for UnitName {
     path = "/efficiency",
     tag = "efficiency",
     params(
-        ("from" = Option<String>, Query, description = "The window's first instant"),
-        ("to" = Option<String>, Query, description = "The instant after the window's last, at most 800 days after `from`"),
-        ("week" = Option<String>, Query, description = "An ISO week instead of `from` and `to`: `2022-W10`"),
+        ("window" = Option<String>, Query, description = "Which shifts: `last-shift`, `shift:ID`, `7d`, `2022-W10`, `2022-03`, `cycle:2021`, `2022-03-12` or `2022-03-12T21:00..2022-03-13`"),
+        ("family" = Option<String>, Query, description = "`12m`, `7m` or `tp`; all unless given"),
+        ("from" = Option<String>, Query, description = "Instead of `window`: its first instant"),
+        ("to" = Option<String>, Query, description = "The instant after its last"),
+        ("week" = Option<String>, Query, description = "Instead of `window`: an ISO week, `2022-W10`"),
     ),
     responses(
         (status = 200, body = Efficiency),
@@ -101,61 +152,38 @@ pub(super) async fn of_window(
     State(AppState { store, clock, .. }): State<AppState>,
     uri: Uri,
 ) -> Result<Json<Efficiency>, Problem> {
-    let (from, to) = window(&uri)?;
-    let facts = store.facts_between(from, to).await?;
-    let log = Log::new(&facts, (clock.0)());
-    let mut shifts = by_shift(&log);
-    shifts.retain(|shift| from <= shift.start && shift.start < to);
-    let of_family = |family| {
-        let of_it = shifts.iter().filter(move |shift| shift.family == family);
-        let n_shifts = i64::try_from(of_it.clone().count()).unwrap_or(i64::MAX);
-        (n_shifts > 0).then(|| family_efficiency(family, n_shifts, of_it.map(|shift| shift.sums).sum()))
-    };
-    let families = Family::ALL.into_iter().filter_map(of_family).collect();
-    Ok(Json(Efficiency { from: from.to_string(), to: to.to_string(), families }))
-}
-
-fn window(uri: &Uri) -> Result<(Instant, Instant), Problem> {
-    let mut parameters = Parameters::of(uri)?;
-    let week = parameters.text("week")?;
-    let from_to = parameters.between()?;
-    parameters.finish()?;
-    let (from, to) = match (week, from_to) {
-        (Some(week), (None, None)) => {
-            iso_week(&week).ok_or_else(|| Problem::invalid("week", "not an ISO week; write 2022-W10"))?
+    let query = Parameters::of(&uri)?.efficiency()?;
+    let answer = |all: &Shifts<'_>| {
+        let chosen = in_window(&all.shifts, &query.window, all.now);
+        let wanted = Family::ALL.into_iter().filter(|&family| query.family.is_none_or(|only| only == family));
+        let families = wanted.filter_map(|family| {
+            let part = Part::of(&chosen, Some(family));
+            let (shifts, without) = (&all.shifts, &all.without_ledger);
+            let why = || incomplete(shifts, without, &query.window, Some(family), all.as_of, all.now);
+            (part.n_shifts > 0).then(|| family_efficiency(family, &part, why()))
+        });
+        let interval = query.window.interval(all.now);
+        Efficiency {
+            from: interval.map(|interval| interval.start().to_string()),
+            to: interval.map(|interval| interval.end().to_string()),
+            as_of: all.as_of.map(String::from),
+            families: families.collect(),
         }
-        (Some(_), _) => return Err(Problem::invalid("week", "give either week, or from and to")),
-        (None, (Some(from), Some(to))) => (from, to),
-        (None, (Some(_), None)) => return Err(Problem::invalid("to", "it is missing")),
-        (None, _) => return Err(Problem::invalid("from", "it is missing; give from and to, or week=2022-W10")),
     };
-    if to.since(from) > WINDOW_MAX_DAYS * DAY_S {
-        return Err(Problem::invalid("to", format!("the window is longer than {WINDOW_MAX_DAYS} days")));
-    }
-    Ok((from, to))
+    Ok(Json(store.shift_sums((clock.0)(), answer).await?))
 }
 
-/// `2022-W10`: from its Monday to the next.
-fn iso_week(text: &str) -> Option<(Instant, Instant)> {
-    let (year, week) = text.split_once("-W")?;
-    let digits = |text: &str, n| text.len() == n && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(year, 4) || !digits(week, 2) {
-        return None;
-    }
-    let monday = NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)?;
-    let from = Instant::try_from(monday.and_hms_opt(0, 0, 0)?.and_utc()).ok()?;
-    Some((from, from.plus(7 * DAY_S)))
-}
-
-fn family_efficiency(family: Family, n_shifts: i64, sums: Sums) -> FamilyEfficiency {
+fn family_efficiency(family: Family, part: &Part, incomplete: Vec<Incomplete>) -> FamilyEfficiency {
+    let sums: &Sums = &part.sums;
     let metrics = Metric::ALL.iter().map(|&metric| {
-        let quotient = metric.quotient(&sums);
+        let quotient = metric.quotient(sums);
         MetricRow {
             label: metric.to_string(),
-            text: metric.text(&sums),
+            text: metric.text(sums),
             numerator: quotient.numerator,
             denominator: quotient.denominator,
             unit: metric.unit().into(),
+            definition_version: definition(metric).map(|definition| definition.version),
         }
     });
     let owned = Owner::ALL.iter().map(|&owner| (owner, sums.seconds(owner)));
@@ -166,7 +194,8 @@ fn family_efficiency(family: Family, n_shifts: i64, sums: Sums) -> FamilyEfficie
         .collect();
     FamilyEfficiency {
         family: family.to_string(),
-        n_shifts,
+        n_shifts: part.n_shifts,
+        incomplete: incomplete.into_iter().map(IncompleteReason::from).collect(),
         metrics: metrics.collect(),
         ledger: owned.map(|(owner, seconds)| OwnerSeconds { owner: owner.to_string(), seconds }).collect(),
         ledger_sum_s: sums.shift_s(),

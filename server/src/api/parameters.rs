@@ -1,6 +1,7 @@
 //! The query string of an API request: every parameter is known, given once and right, or the answer is 400 and names it.
 
 use app::query;
+use app::query::efficiency::{self, EfficiencyQuery};
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Period};
 use http::Uri;
@@ -90,6 +91,20 @@ impl Parameters {
             Some(misread) => Err(Problem::invalid("q", misread.to_string())),
             None => Ok(read.query),
         }
+    }
+
+    /// Which window of efficiency, of which family, and what in it; exactly as the pages read it, except that a program has to say
+    /// which window. Nothing is left then.
+    pub(super) fn efficiency(self) -> Result<EfficiencyQuery, Problem> {
+        if let Some((name, _)) = self.0.iter().find(|(name, _)| name == "page") {
+            return Err(Problem::invalid(name, "there is no such parameter"));
+        }
+        let read = efficiency::read(self.0.into_iter());
+        refuse(read.bad)?;
+        if !read.says_window {
+            return Err(Problem::invalid("window", "it is missing; give window=2022-W10, or from and to"));
+        }
+        Ok(read.query)
     }
 
     /// Refuses what nobody asked for: a misspelled filter that is ignored gives a wrong answer that looks right.

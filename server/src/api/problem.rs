@@ -65,6 +65,11 @@ impl Problem {
         Self(AppError::Invalid { field: field.to_owned(), message: message.into() })
     }
 
+    /// A file that could not be made; why is in the log.
+    pub(super) fn unwritten() -> Self {
+        Self(AppError::Internal { ticket: "export".to_owned() })
+    }
+
     /// There is no such thing.
     pub(super) fn not_found(what: impl Into<String>) -> Self {
         Self(AppError::NotFound { what: what.into() })

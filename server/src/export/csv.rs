@@ -61,7 +61,7 @@ fn cells(row: &FindingRow) -> [Cow<'_, str>; COLUMNS.len()] {
 }
 
 /// The text, with an apostrophe before it where a spreadsheet would take it for a formula (the list is OWASP's).
-fn harmless(text: &str) -> Cow<'_, str> {
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 

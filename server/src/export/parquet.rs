@@ -22,9 +22,9 @@ pub(super) struct Parquet(SerializedFileWriter<Vec<u8>>);
 
 impl Parquet {
     pub(super) fn open() -> Result<Self, ExportError> {
-        let zstd = Compression::ZSTD(ZstdLevel::default());
-        let properties = WriterProperties::builder().set_compression(zstd).set_created_by("shiftdesk".to_owned());
-        Ok(Self(SerializedFileWriter::new(Vec::new(), schema()?, Arc::new(properties.build()))?))
+        let columns = columns(&[]);
+        let schema = schema_of("findings", COLUMNS.into_iter().zip(&columns))?;
+        Ok(Self(SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties()))?))
     }
 
     pub(super) fn rows(&mut self, rows: &[FindingRow]) -> Result<Vec<u8>, ExportError> {
@@ -45,8 +45,25 @@ impl Parquet {
     }
 }
 
+/// A table that is made already, as one file with one row group.
+pub(super) fn whole_file(columns: Vec<(&str, Column)>) -> Result<Vec<u8>, ExportError> {
+    let schema = schema_of("table", columns.iter().map(|(name, column)| (*name, column)))?;
+    let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties()))?;
+    let mut group = file.next_row_group()?;
+    for (_, column) in columns {
+        column.write(&mut group)?;
+    }
+    group.close()?;
+    Ok(file.into_inner()?)
+}
+
+fn properties() -> WriterProperties {
+    let zstd = Compression::ZSTD(ZstdLevel::default());
+    WriterProperties::builder().set_compression(zstd).set_created_by("shiftdesk".to_owned()).build()
+}
+
 /// The values of one column.
-enum Column {
+pub(super) enum Column {
     Times(Vec<Option<i64>>),
     Hours(Vec<Option<f64>>),
     Numbers(Vec<Option<i64>>),
@@ -81,9 +98,9 @@ fn columns(rows: &[FindingRow]) -> [Column; COLUMNS.len()] {
     ]
 }
 
-/// The same columns without rows: what the file says it holds. Every column may be null, so that each is written one way.
-fn schema() -> Result<TypePtr, ParquetError> {
-    let fields = COLUMNS.iter().zip(columns(&[])).map(|(name, column)| {
+/// What the file says it holds. Every column may be null, so that each is written one way.
+fn schema_of<'a>(name: &str, columns: impl Iterator<Item = (&'a str, &'a Column)>) -> Result<TypePtr, ParquetError> {
+    let fields = columns.map(|(name, column)| {
         let (physical, logical) = match column {
             Column::Times(_) => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MILLIS))),
             Column::Hours(_) => (Physical::DOUBLE, None),
@@ -94,7 +111,7 @@ fn schema() -> Result<TypePtr, ParquetError> {
         Ok(Arc::new(field.with_logical_type(logical).build()?))
     });
     let fields = fields.collect::<Result<Vec<_>, ParquetError>>()?;
-    Ok(Arc::new(Type::group_type_builder("findings").with_fields(fields).build()?))
+    Ok(Arc::new(Type::group_type_builder(name).with_fields(fields).build()?))
 }
 
 impl Column {

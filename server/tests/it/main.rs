@@ -5,6 +5,7 @@ mod api;
 mod cluster;
 mod command_line;
 mod demo;
+mod efficiency;
 mod exports;
 mod files;
 mod hostile;

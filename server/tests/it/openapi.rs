@@ -18,6 +18,7 @@ fn every_address_says_how_it_fails() {
             "/actions",
             "/actions/{id}/undo",
             "/efficiency",
+            "/efficiency/{file}",
             "/findings",
             "/findings.csv",
             "/findings.json",

@@ -43,6 +43,11 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/begin-with-view", "id=0", Themselves),
     ("POST /_fn/change-account", "id=0&version=1&display_name=x&role=Viewer", Holders(Right::Administer)),
     (
+        "POST /_fn/change-note",
+        "id=0&version=1&from=2022-03-09&to=2022-03-10&family=all&text=x",
+        Holders(Right::Annotate),
+    ),
+    (
         "POST /_fn/change-parameters",
         "gap_min=300&join_tol=60&overlap_tol=60&shift_tol=120&wrong_array_min=3600",
         Holders(Right::Administer),
@@ -63,6 +68,7 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/delete-view", "id=0", Themselves),
     ("POST /_fn/delete-standing-rule", "id=0&version=1", Holders(Right::Triage)),
     ("POST /_fn/detect", "back=/admin/types", Holders(Right::Administer)),
+    ("GET /_fn/efficiency", "page=numbers&search=", Readers),
     ("GET /_fn/finding", "id=1", Readers),
     ("GET /_fn/link", "token=none", TheDoor),
     ("POST /_fn/merge", "finding=0&row_version=1&neighbour=0&neighbour_version=1", Holders(Right::Triage)),
@@ -87,7 +93,10 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("GET /_fn/triage", "search=", Readers),
     ("POST /_fn/undo", "action=0", Holders(Right::Triage)),
     ("GET /_fn/views", "", Readers),
+    ("POST /_fn/undo-note", "id=0&version=1", Holders(Right::Annotate)),
     ("GET /_fn/visitor", "", TheDoor),
+    ("POST /_fn/withdraw-note", "id=0&version=1", Holders(Right::Annotate)),
+    ("POST /_fn/write-note", "from=2022-03-09&to=2022-03-10&family=all&text=x&back=", Holders(Right::Annotate)),
 ];
 
 /// Method and path of each address of the API as its description has it, the same with values, and whom it is for.
@@ -96,6 +105,7 @@ const API: &[(&str, &str, For)] = &[
     ("POST /actions", "/actions", Holders(Right::Triage)),
     ("POST /actions/{id}/undo", "/actions/0/undo", Holders(Right::Triage)),
     ("GET /efficiency", "/efficiency?week=2022-W10", Readers),
+    ("GET /efficiency/{file}", "/efficiency/numbers.csv?window=2022-W10", Readers),
     ("GET /findings", "/findings", Readers),
     ("GET /findings.csv", "/findings.csv", Readers),
     ("GET /findings.json", "/findings.json", Readers),
@@ -130,6 +140,10 @@ pub(crate) const PAGES: &[(&str, For)] = &[
     ("/triage", Readers),
     ("/triage/snapshot", Readers),
     ("/triage/views", Readers),
+    ("/efficiency", Readers),
+    ("/efficiency/rows", Readers),
+    ("/efficiency/compare", Readers),
+    ("/efficiency/notes", Readers),
     ("/data/quarantine", Readers),
     ("/definitions", Readers),
     ("/suggestions", Readers),
@@ -257,8 +271,18 @@ fn every_server_function_and_every_address_of_the_api_is_in_the_table() {
 fn what_is_asked_by_get_changes_nothing() {
     // A link or a picture makes a browser send a GET, cookies and all, from anywhere.
     for (function, _, whom) in FUNCTIONS {
-        let reads =
-            ["account", "accounts", "case", "definitions", "finding", "link", "quarantine", "rules", "sign-in-page"];
+        let reads = [
+            "account",
+            "accounts",
+            "case",
+            "definitions",
+            "efficiency",
+            "finding",
+            "link",
+            "quarantine",
+            "rules",
+            "sign-in-page",
+        ];
         let reads = [&reads[..], &["suggestions", "triage", "views", "visitor"]].concat();
         if let Some(name) = function.strip_prefix("GET /_fn/") {
             assert!(reads.contains(&name), "{name} ({whom:?}) is asked by GET: does it only read?");

@@ -1,0 +1,169 @@
+//! The efficiency pages, made by the server: what they show, and the HTML that shows it.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// Which of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Page {
+    /// The table of the numbers.
+    Numbers,
+    /// The rows behind one of them.
+    Rows,
+    /// Two windows side by side.
+    Comparison,
+    /// The notes.
+    Notes,
+}
+
+/// A page as HTML, for the query string of its address.
+#[server(prefix = "/_fn", endpoint = "efficiency", input = GetUrl)]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn efficiency(page: Page, search: String) -> Result<String, AppError> {
+    use super::refusal::answered;
+    use crate::query::efficiency::read;
+    use crate::query::pairs;
+
+    let reading = read(pairs(&search));
+    let made = match page {
+        Page::Numbers => made::numbers(reading).await,
+        Page::Rows => made::rows(reading).await,
+        Page::Comparison => made::comparison(reading).await,
+        Page::Notes => made::notes().await,
+    };
+    answered(made)
+}
+
+#[cfg(feature = "ssr")]
+mod made {
+    use domain::efficiency::{Metric, Part, ShiftSums, before, behind, beside, in_window, incomplete, table};
+    use domain::facts::Id;
+    use domain::family::Family;
+    use domain::ledger::Log;
+    use domain::people::Right;
+    use domain::time::Interval;
+    use store::{Shifts, Store};
+
+    use crate::api::person::current;
+    use crate::api::refusal::{now, store};
+    use crate::error::AppError;
+    use crate::pages::efficiency::chooser::Around;
+    use crate::pages::efficiency::comparison::{self, Comparison};
+    use crate::pages::efficiency::numbers::{self, Numbers};
+    use crate::pages::efficiency::rows::{self, Behind, Rows, adds};
+    use crate::pages::efficiency::table::Marked;
+    use crate::query::efficiency::{EfficiencyQuery, Reading};
+
+    /// More ledgers than this are read shift by shift and not fact by fact (our own choice: some six weeks of three families).
+    const FACTS_MAX_LEDGERS: usize = 250;
+
+    fn may_annotate() -> bool {
+        current().is_some_and(|user| user.role.may(Right::Annotate))
+    }
+
+    /// Where a window stands among the shifts.
+    fn around(all: &Shifts<'_>, query: &EfficiencyQuery) -> Around {
+        let window = &query.window;
+        let beside = |forward| beside(&all.shifts, window, query.family, forward, all.now);
+        // A window that is a shift has the time of that shift.
+        let of_shifts = || {
+            let these = in_window(&all.shifts, window, all.now);
+            let these = these.iter().filter(|sums| query.family.is_none_or(|family| sums.family == family));
+            let (start, end) = (these.clone().map(|sums| sums.start).min()?, these.map(|sums| sums.end).max()?);
+            Interval::new(start, end)
+        };
+        Around {
+            interval: window.interval(all.now).or_else(of_shifts),
+            previous: beside(false),
+            next: beside(true),
+            latest: all.shifts.last().map(|sums| sums.start),
+            now: all.now,
+        }
+    }
+
+    pub(super) async fn numbers(reading: Reading) -> Result<String, AppError> {
+        let (store, now) = (store()?, now()?);
+        let Reading { query, bad, .. } = reading;
+        let known = |all: &Shifts<'_>| {
+            let marked = table(&all.shifts, &query.window, query.family, all.now).into_iter().map(|column| {
+                let of = column.family;
+                let without = &all.without_ledger;
+                let incomplete = incomplete(&all.shifts, without, &query.window, of, all.as_of, all.now);
+                Marked { column, incomplete }
+            });
+            (around(all, &query), marked.collect(), all.as_of)
+        };
+        let (around, columns, as_of) = store.shift_sums(now, known).await?;
+        let notes = notes_on(&store, around.interval, query.family).await?;
+        let may_annotate = may_annotate();
+        Ok(numbers::html(Numbers { query, bad, around, columns, as_of, notes, may_annotate }))
+    }
+
+    /// The notes that cover the time, of one family or of all.
+    async fn notes_on(
+        store: &Store,
+        interval: Option<Interval>,
+        family: Option<Family>,
+    ) -> Result<Vec<domain::note::Note>, AppError> {
+        let Some(interval) = interval else { return Ok(Vec::new()) };
+        let mut notes = store.notes(Some(interval)).await?;
+        notes.retain(|note| note.covers(interval, family));
+        Ok(notes)
+    }
+
+    pub(super) async fn rows(reading: Reading) -> Result<String, AppError> {
+        let (store, now) = (store()?, now()?);
+        let Reading { mut query, bad, .. } = reading;
+        let metric = query.number.unwrap_or(Metric::ShiftDuration);
+        query.number = Some(metric);
+        let chosen = |all: &Shifts<'_>| {
+            let these = in_window(&all.shifts, &query.window, all.now).into_iter();
+            let these = these.filter(|sums| query.family.is_none_or(|family| sums.family == family));
+            (around(all, &query), these.cloned().collect::<Vec<ShiftSums>>(), all.now)
+        };
+        let (around, chosen, now) = store.shift_sums(now, chosen).await?;
+        let sums = chosen.iter().map(|shift| shift.sums).sum();
+        let shifts = chosen.iter().filter_map(|sums| Some((sums.shift.clone(), Interval::new(sums.start, sums.end)?)));
+        let shifts: Vec<(Id, Interval)> = shifts.collect();
+        let measures = metric.ratio().parts();
+        if chosen.len() > FACTS_MAX_LEDGERS {
+            let parts = measures
+                .map(|measure| (measure, Rows::Shifts(chosen.iter().filter_map(|sums| adds(measure, sums)).collect())))
+                .collect();
+            return Ok(rows::html(Behind { query, metric, bad, around, sums, parts, shifts }));
+        }
+        let ids: Vec<Id> = chosen.iter().map(|sums| sums.shift.clone()).collect();
+        let facts = store.facts_of_shifts(&ids).await?;
+        let log = Log::new(&facts, now);
+        let is_chosen = |id: &Id, family: Family| chosen.iter().any(|sums| sums.family == family && sums.shift == *id);
+        let parts = measures.map(|measure| (measure, Rows::Facts(behind(&log, measure, is_chosen)))).collect();
+        Ok(rows::html(Behind { query, metric, bad, around, sums, parts, shifts }))
+    }
+
+    pub(super) async fn comparison(reading: Reading) -> Result<String, AppError> {
+        let (store, now) = (store()?, now()?);
+        let Reading { query, bad, .. } = reading;
+        let previous = query.window.previous(now);
+        let against = query.against.clone().or_else(|| previous.clone());
+        let parts = |all: &Shifts<'_>| {
+            let part = |shifts: &[&ShiftSums]| Part::of(shifts, query.family);
+            let a = part(&in_window(&all.shifts, &query.window, all.now));
+            let b = match &against {
+                Some(against) => part(&in_window(&all.shifts, against, all.now)),
+                None => part(&before(&all.shifts, &query.window, all.now)),
+            };
+            (a, b)
+        };
+        let (a, b) = store.shift_sums(now, parts).await?;
+        Ok(comparison::html(Comparison { query, against, bad, previous, a, b }))
+    }
+
+    pub(super) async fn notes() -> Result<String, AppError> {
+        let notes = store()?.notes(None).await?;
+        Ok(crate::pages::efficiency::notes::html(&notes, may_annotate()))
+    }
+}
