@@ -90,12 +90,12 @@ story(demo, "the windows before and after, other kinds of window and one family 
 
 story(demo, "any two instants are a window", async (page, visit) => {
   await visit.open("/efficiency?family=12m");
-  await page.getByText("Another window").click();
-  await page.getByLabel("From [UTC]").first().fill("2026-03-10T06:00:00");
-  await page.getByLabel("To [UTC]").first().fill("2026-03-11T18:00:00");
+  await page.getByText("Another window", { exact: true }).click();
+  await page.getByLabel("From [UTC]").first().fill("2026-03-10 06:00");
+  await page.getByLabel("To [UTC]").first().fill("2026-03-11 18:00");
   await page.getByRole("button", { name: "Show this time" }).click();
   await heading(page, /2026-03-10 06:00:00 to 2026-03-11 18:00:00, 12M ARRAY/);
-  await page.getByText("Another window").click();
+  await page.getByText("Another window", { exact: true }).click();
   await page.getByLabel("ISO week").fill(WEEK);
   await page.getByRole("button", { name: "Show the week" }).click();
   await heading(page, `Week ${WEEK}, 12M ARRAY`);
@@ -147,6 +147,33 @@ story(demo, "a rate shows the rows over the line and those under it", async (pag
   assert.equal(captions.length, 2);
   assert.match(captions[0], /^PI executions with QA0 SemiPass, Fail: \d+ in \d+ rows?$/);
   assert.match(captions[1], /^PI executions with QA0 Pass, Pending, SemiPass, Fail: \d+ in \d+ rows?$/);
+});
+
+story(demo, "a bar leads to its own window, which everything else then shows", async (page, visit) => {
+  await visit.open(`/efficiency?window=${WEEK}&family=12m&by=day`);
+  await page.getByRole("heading", { name: "Where the time went" }).waitFor();
+  const door = page.locator("#owners .wide a.door").first();
+  const [day] = (await door.locator("title").first().textContent()).split(":");
+  await door.locator("rect").first().click();
+  await heading(page, `${day}, 12M ARRAY`);
+  await page.goBack();
+  await page.locator("#owners").getByText("The sum of each bar").click();
+  const line = page.locator(".bar-sums li").first();
+  const [whole, ...parts] = (await line.textContent()).match(/\d+\.\d{3}/g).map(thousandths);
+  assert.equal(parts.reduce((sum, part) => sum + part, 0), whole);
+  await line.getByRole("link").click();
+  await heading(page, /^SHIFT DURATION/);
+});
+
+story(demo, "the number of the trend and the use of the hours are chosen", async (page, visit) => {
+  await visit.open(`/efficiency?window=${WEEK}`);
+  await page.getByLabel("Number", { exact: true }).selectOption("HANDOVER [hrs]");
+  await page.locator("#trend").getByRole("button", { name: "Show" }).click();
+  await page.waitForURL(/number=handover/);
+  assert.match(await page.locator("#trend .sentence").textContent(), /^HANDOVER \[hrs\], All together: 2026 W11 /);
+  await page.locator("#hours").getByRole("link", { name: "weather" }).click();
+  await page.waitForURL(/hours=weather/);
+  assert.match(await page.locator("#hours .sentence").textContent(), /of the shift time was weather/);
 });
 
 story(demo, "two windows stand side by side, what differs most first", async (page, visit) => {

@@ -15,6 +15,7 @@ mod pen;
 pub mod period;
 mod scale;
 pub mod shift_timeline;
+pub mod standalone;
 mod svg;
 pub mod table;
 pub mod theme;

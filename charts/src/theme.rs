@@ -323,6 +323,10 @@ impl Type {
 /// The name of the family of type that charts write into `font-family`.
 pub(crate) const FONT: &str = "var(--font-ui)";
 
+/// The families that it stands for, the first that there is.
+pub(crate) const FONT_FAMILIES: &str =
+    "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", \"DejaVu Sans\", sans-serif";
+
 /// The style sheet of the theme: custom properties, and nothing that selects an element of the page but charts' text.
 ///
 /// Light unless the system asks for dark; `data-theme` on the root element (`light`, `dark`, `night`) outranks the system, and
@@ -331,8 +335,9 @@ pub fn css() -> String {
     let mut css =
         String::from("/* Written by charts/src/theme.rs; a test holds the two equal. Change colours there. */\n");
     let sizes: String = Type::ALL.iter().map(|size| format!("  --{}: {}px;\n", size.name(), size.px())).collect();
-    let fonts = "  --font-ui: system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", \"DejaVu Sans\", sans-serif;\n  \
-                 --font-mono: ui-monospace, \"SF Mono\", Menlo, Consolas, \"DejaVu Sans Mono\", monospace;\n";
+    let fonts = format!(
+        "  --font-ui: {FONT_FAMILIES};\n  --font-mono: ui-monospace, \"SF Mono\", Menlo, Consolas, \"DejaVu Sans Mono\", monospace;\n"
+    );
     let _ = write!(css, ":root {{\n  color-scheme: light;\n{fonts}{sizes}{}}}\n\n", properties(Theme::Light, "  "));
     let dark = properties(Theme::Dark, "    ");
     let _ = write!(

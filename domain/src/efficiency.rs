@@ -25,8 +25,8 @@ use crate::ledger::{FamilyShift, Ledger, Log, LoggedShift, Owner, Placed, Share,
 use crate::time::{Instant, Interval};
 
 pub use behind::{Row, What, behind};
-pub use hours::by_hour;
-pub use incomplete::{Incomplete, incomplete};
+pub use hours::{TimeOf, by_hour};
+pub use incomplete::{Incomplete, LATE_S, incomplete};
 pub use measure::{Measure, Ratio};
 pub use table::{Column, Part, table};
 

@@ -4,6 +4,7 @@ mod begin;
 mod compressed;
 mod cross_site;
 mod door;
+mod drawings;
 mod files;
 mod kept_pages;
 mod permalink;
@@ -88,6 +89,7 @@ pub fn router(state: AppState) -> Router {
     let behind_the_door = Router::new()
         .leptos_routes_with_context(&state, pages, context, document)
         .route("/f/{id}", get(permalink::finding))
+        .merge(drawings::routes())
         .merge(live::routes())
         .merge(snapshot::routes())
         .merge(api::routes())

@@ -38,19 +38,33 @@ pub async fn efficiency(page: Page, search: String) -> Result<String, AppError> 
     answered(made)
 }
 
+/// A drawing of the page of a window as a file, with its colours in it; `None` where there is none of that name. The server's own
+/// door to it; parameters that are not understood are left out, as on the page.
+#[cfg(feature = "ssr")]
+pub async fn chart(
+    store: &store::Store,
+    now: domain::time::Instant,
+    name: &str,
+    search: &str,
+) -> Result<Option<String>, AppError> {
+    let reading = crate::query::efficiency::read(crate::query::pairs(search));
+    made::chart(store, now, name, &reading.query).await
+}
+
 #[cfg(feature = "ssr")]
 mod made {
-    use domain::efficiency::{Metric, Part, ShiftSums, before, behind, beside, in_window, incomplete, table};
+    use domain::efficiency::{Metric, Part, ShiftSums, TimeOf, before, behind, beside, in_window, incomplete, table};
     use domain::facts::Id;
     use domain::family::Family;
     use domain::ledger::Log;
     use domain::people::Right;
-    use domain::time::Interval;
+    use domain::time::{Instant, Interval};
     use store::{Shifts, Store};
 
     use crate::api::person::current;
     use crate::api::refusal::{now, store};
     use crate::error::AppError;
+    use crate::pages::efficiency::charts::{Charts, Frame, losses_filter, lost};
     use crate::pages::efficiency::chooser::Around;
     use crate::pages::efficiency::comparison::{self, Comparison};
     use crate::pages::efficiency::numbers::{self, Numbers};
@@ -99,8 +113,70 @@ mod made {
         };
         let (around, columns, as_of) = store.shift_sums(now, known).await?;
         let notes = notes_on(&store, around.interval, query.family).await?;
+        let charts = charts(&store, now, &query, &notes).await?;
         let may_annotate = may_annotate();
-        Ok(numbers::html(Numbers { query, bad, around, columns, as_of, notes, may_annotate }))
+        Ok(numbers::html(Numbers { query, bad, around, columns, charts, as_of, notes, may_annotate }))
+    }
+
+    /// The drawings of a window; `None` where no shift is in it.
+    async fn charts(
+        store: &Store,
+        now: Instant,
+        query: &EfficiencyQuery,
+        notes: &[domain::note::Note],
+    ) -> Result<Option<Charts>, AppError> {
+        let of_sums = |all: &Shifts<'_>| {
+            let interval = around(all, query).interval?;
+            let (shifts, as_of, now) = (&all.shifts[..], all.as_of, all.now);
+            let frame = Frame { query, interval, shifts, as_of, now };
+            let mut chosen = in_window(&all.shifts, &query.window, all.now);
+            chosen.retain(|sums| query.family.is_none_or(|family| sums.family == family));
+            let chosen: Vec<(Id, Interval)> = chosen
+                .iter()
+                .filter_map(|sums| Some((sums.shift.clone(), Interval::new(sums.start, sums.end)?)))
+                .collect();
+            (!chosen.is_empty()).then(|| (frame.of_sums(), frame.shows_hours(), interval, chosen, as_of, now))
+        };
+        let Some((of_sums, shows_hours, interval, chosen, as_of, now)) = store.shift_sums(now, of_sums).await? else {
+            return Ok(None);
+        };
+        let hours = if shows_hours {
+            let mut ledgers = store.ledgers(interval, now).await?;
+            let ids: std::collections::HashSet<&Id> = chosen.iter().map(|(id, _)| id).collect();
+            ledgers.retain(|ledger| ids.contains(ledger.shift()));
+            Some(Frame { query, interval, shifts: &[], as_of, now }.hours(&ledgers))
+        } else {
+            None
+        };
+        let lost = match losses_filter(query, &chosen) {
+            Some(filter) => {
+                let by_kind = store.asked(|columns| columns.by_kind(&columns.view(&filter, &[], None))).await?;
+                lost(query, &filter, &by_kind)
+            }
+            None => lost(query, &domain::triage::filter::Filter::default(), &[]),
+        };
+        let of_hours = query.of_hours.unwrap_or(TimeOf::Science);
+        Ok(Some(Charts::new(of_sums, hours, of_hours, lost, notes)))
+    }
+
+    /// One drawing as a file, for the query string of the page that shows it; `None` where there is none of that name.
+    pub(super) async fn chart(
+        store: &Store,
+        now: Instant,
+        name: &str,
+        query: &EfficiencyQuery,
+    ) -> Result<Option<String>, AppError> {
+        let interval = store.shift_sums(now, |all| around(all, query).interval).await?;
+        let notes = notes_on(store, interval, query.family).await?;
+        let charts = charts(store, now, query, &notes).await?;
+        match charts.and_then(|charts| charts.drawing(name)) {
+            Some(Ok(svg)) => Ok(Some(charts::standalone::standalone(&svg, charts::theme::Theme::Print))),
+            Some(Err(why)) => {
+                tracing::error!(name, %why, "a drawing could not be made");
+                Err(AppError::Internal { ticket: name.to_owned() })
+            }
+            None => Ok(None),
+        }
     }
 
     /// The notes that cover the time, of one family or of all.

@@ -5,6 +5,7 @@
 //! is a link or a form.
 
 #[cfg(feature = "ssr")]
+pub(crate) mod charts;
 pub(crate) mod chooser;
 #[cfg(feature = "ssr")]
 pub(crate) mod comparison;

@@ -3,6 +3,7 @@
 //! ```text
 //! /efficiency?window=2022-W10&family=12m                  the table; without a window last week's shifts, without a family all
 //! /efficiency?window=cycle:2021&by=month&number=…         how the bars are cut, and whose trend is drawn
+//! /efficiency?window=2022-03&hours=weather                what is shown by hour and day
 //! /efficiency/rows?window=2022-W10&number=weather-downtime&page=2     the rows behind a number
 //! /efficiency/compare?a=2022-W10&b=2022-W09               two windows side by side
 //! ```
@@ -10,8 +11,8 @@
 //! Forms may say a window as `week=2022-W10`, `month=2022-03`, `cycle=2021`, `shift=ID` or `from=…&to=…`. As on the triage page, what
 //! is not understood becomes a sentence and the rest applies; the API reads the same words and refuses.
 
-use domain::efficiency::Metric;
 use domain::efficiency::window::{By, LAST_WEEKS_SHIFTS, Window};
+use domain::efficiency::{Metric, TimeOf};
 use domain::family::Family;
 use domain::time::{Instant, Interval};
 use domain::triage::filter::{What, instant};
@@ -32,8 +33,10 @@ pub struct EfficiencyQuery {
     pub family: Option<Family>,
     /// How the bars are cut; `None` is what suits the window's length.
     pub by: Option<By>,
-    /// The number that is looked into.
+    /// The number that is looked into, or whose trend is drawn.
     pub number: Option<Metric>,
+    /// What the hours of the clock are looked at for.
+    pub of_hours: Option<TimeOf>,
     /// Which page of the rows, 1 or more.
     pub page: i64,
 }
@@ -41,7 +44,7 @@ pub struct EfficiencyQuery {
 impl Default for EfficiencyQuery {
     /// Last week's shifts of all families: what a Monday begins with.
     fn default() -> Self {
-        Self { window: LAST_WEEKS_SHIFTS, against: None, family: None, by: None, number: None, page: 1 }
+        Self { window: LAST_WEEKS_SHIFTS, against: None, family: None, by: None, number: None, of_hours: None, page: 1 }
     }
 }
 
@@ -85,6 +88,9 @@ pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Reading {
                 let number = number.ok_or_else(|| "there is no such number; one is weather-downtime".to_owned());
                 number.and_then(|number| set(&mut once.number, number))
             }
+            "hours" => {
+                value.parse::<TimeOf>().map_err(|why| why.to_string()).and_then(|of| set(&mut once.of_hours, of))
+            }
             "page" => whole(&value, PAGE_MAX).and_then(|page| set(&mut once.page, page)),
             _ => Err("there is no such parameter".to_owned()),
         };
@@ -125,6 +131,7 @@ pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Reading {
         family: once.family.flatten(),
         by: once.by,
         number: once.number,
+        of_hours: once.of_hours,
         page: once.page.unwrap_or(1),
     };
     Reading { query, says_window, bad }
@@ -140,6 +147,7 @@ struct Once {
     family: Option<Option<Family>>,
     by: Option<By>,
     number: Option<Metric>,
+    of_hours: Option<TimeOf>,
     page: Option<i64>,
 }
 
@@ -185,7 +193,7 @@ impl EfficiencyQuery {
 
     /// The address of the rows behind the number.
     pub fn rows_href(&self) -> String {
-        let pairs = self.pairs().into_iter().filter(|(name, _)| *name != "by");
+        let pairs = self.pairs().into_iter().filter(|(name, _)| !matches!(*name, "by" | "hours"));
         address("/efficiency/rows", pairs.chain(page_pair(self.page)))
     }
 
@@ -213,7 +221,8 @@ impl EfficiencyQuery {
         let family = self.family.map(|family| ("family", family_word(family).to_owned()));
         let by = self.by.map(|by| ("by", by.to_string()));
         let number = self.number.map(|number| ("number", number.word()));
-        family.into_iter().chain(by).chain(number).collect()
+        let of_hours = self.of_hours.map(|of| ("hours", of.to_string()));
+        family.into_iter().chain(by).chain(number).chain(of_hours).collect()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use app::query::efficiency::{EfficiencyQuery, read};
 use app::query::pairs;
-use domain::efficiency::Metric;
 use domain::efficiency::window::{By, LAST_WEEKS_SHIFTS, Window};
+use domain::efficiency::{Metric, TimeOf};
 use domain::family::Family;
 use domain::time::{Instant, Interval};
 use proptest::prelude::*;
@@ -30,6 +30,7 @@ fn an_address_says_window_family_cut_and_number() {
             family: Some(Family::Twelve),
             by: Some(By::Day),
             number: Some(Metric::Pass),
+            of_hours: None,
             page: 1,
         }
     );
@@ -104,8 +105,9 @@ prop_compose! {
         family in proptest::option::of(proptest::sample::select(&Family::ALL[..])),
         by in proptest::option::of(proptest::sample::select(By::ALL)),
         number in proptest::option::of(proptest::sample::select(Metric::ALL)),
+        of_hours in proptest::option::of(proptest::sample::select(TimeOf::ALL)),
     ) -> EfficiencyQuery {
-        EfficiencyQuery { window, against: None, family, by, number, page: 1 }
+        EfficiencyQuery { window, against: None, family, by, number, of_hours, page: 1 }
     }
 }
 
@@ -115,7 +117,7 @@ proptest! {
         let search = |href: String| href.split_once('?').map(|(_, search)| search.to_owned()).unwrap_or_default();
         prop_assert_eq!(reading(&search(query.href())), (query.clone(), vec![]));
         prop_assert_eq!(reading(&search(query.file_href("/x"))), (query.clone(), vec![]));
-        let rows = EfficiencyQuery { by: None, page, ..query };
+        let rows = EfficiencyQuery { by: None, of_hours: None, page, ..query };
         prop_assert_eq!(reading(&search(rows.rows_href())), (rows, vec![]));
     }
 

@@ -9,6 +9,7 @@ mod lost_time;
 mod night;
 mod quarter;
 mod shift_timeline;
+mod standalone;
 mod theme;
 mod time_owners;
 mod trend;

@@ -21,7 +21,7 @@ pub enum Incomplete {
 
 /// How much later than the last look at the log a window may end without being late \[s\] (our own choice: a log comes in at
 /// least once a day).
-const LATE_S: i64 = DAY_S;
+pub const LATE_S: i64 = DAY_S;
 
 /// The reasons for one family, or for all together. `as_of` is when the log was last looked at.
 pub fn incomplete(

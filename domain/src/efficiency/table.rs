@@ -1,5 +1,7 @@
 //! The weekly table of any window: a column for each family and one for all together, each beside the window before.
 
+use std::collections::BTreeSet;
+
 use super::window::Window;
 use super::{ShiftSums, Sums, before, in_window, total};
 use crate::facts::Id;
@@ -22,7 +24,7 @@ pub struct Column {
 pub struct Part {
     /// The sums.
     pub sums: Sums,
-    /// How many ledgers they are of: a shift that allocates two families has two.
+    /// How many shifts they are: one that allocates two families is one.
     pub n_shifts: i64,
     /// The shifts among them that still run.
     pub running: Vec<Id>,
@@ -35,7 +37,8 @@ impl Part {
         let mut running: Vec<Id> =
             of_it.clone().filter(|shift| shift.running).map(|shift| shift.shift.clone()).collect();
         running.dedup();
-        let n_shifts = i64::try_from(of_it.count()).unwrap_or(i64::MAX);
+        let ids: BTreeSet<&Id> = of_it.map(|shift| &shift.shift).collect();
+        let n_shifts = i64::try_from(ids.len()).unwrap_or(i64::MAX);
         Self { sums: total(shifts, family), n_shifts, running }
     }
 }

@@ -80,7 +80,7 @@ fn a_column_stands_beside_the_shift_before_and_all_together_is_the_sum() {
             row("12 [m]", "4.000", "4.000", 1),
             row("7 [m]", "4.000", "0.000", 1),
             row("Total Power", "0.000", "0.000", 0),
-            row("-", "8.000", "4.000", 2)
+            row("-", "8.000", "4.000", 1)
         ]
     );
     let twelve = &columns[0];

@@ -59,7 +59,8 @@ fn texts(html: &str, opening: &str, closing: &str) -> Vec<String> {
 
 /// The numbers of a page, row by row, one for each column.
 fn numbers(html: &str) -> Vec<Vec<String>> {
-    let body = html.split("<tbody>").nth(1).unwrap();
+    // The first table of the page; those below it are its drawings as tables.
+    let body = html.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
     let rows = body.split("<tr>").skip(1);
     rows.map(|row| texts(row, "<td data-of=", "</td>")).collect()
 }
@@ -296,6 +297,72 @@ async fn the_three_formats_of_each_table_say_the_same() {
         let (status, body) = server.json(&format!("/api/v1/efficiency/{question}")).await;
         assert_eq!((status, &body["error"]["field"]), (StatusCode::BAD_REQUEST, &field.into()), "{question}");
     }
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_drawings_of_a_window_lead_on_and_come_as_files() {
+    let Some(facts) = shared("facts/quarter") else { return };
+    let fresh = loaded(&facts).await;
+    let server = fresh.server();
+    let html = page(&server, "/efficiency?window=2022-W14&family=12m").await;
+    // The sum of each bar adds up as it is printed, and the bars are the shifts of the week.
+    let sums = html.split("<ul class=\"bar-sums\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    let lines = texts(sums, "<li", "</li>");
+    let (_, api) = server.json("/api/v1/efficiency?window=2022-W14&family=12m").await;
+    assert_eq!(lines.len(), usize::try_from(whole(&api["families"][0]["n_shifts"])).unwrap());
+    let mut together = 0;
+    for line in &lines {
+        let figures: Vec<i64> = line
+            .split(' ')
+            .filter(|word| word.contains('.') && word.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+            .map(|figure| figure.replace('.', "").parse().unwrap())
+            .collect();
+        assert_eq!(figures[0], figures[1..].iter().sum::<i64>(), "{line}");
+        together += figures[0];
+    }
+    let hours = &numbers(&html)[0][0].replace(['.', ','], "").parse::<i64>().unwrap();
+    // Each bar is rounded for itself: half a thousandth for each at most.
+    assert!((together - hours).abs() <= i64::try_from(lines.len()).unwrap(), "{together} {hours}");
+    // A bar leads to the window that it stands for, its name below to the rows.
+    assert!(
+        html.contains("href=\"/efficiency?window=shift:") && sums.contains("href=\"/efficiency/rows?window=shift:")
+    );
+    for name in ["owners", "hours", "trend", "lost-time"] {
+        assert!(html.contains(&format!("id=\"{name}\"")), "{name} is on the page");
+        let path = format!("/efficiency/chart/{name}.svg?window=2022-W14&family=12m");
+        assert!(html.contains(&path.replace('&', "&amp;")), "{path}");
+        let answer = server.get(&path).await;
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (StatusCode::OK, &"image/svg+xml".parse().unwrap())
+        );
+        let svg = text(answer).await;
+        assert!(svg.starts_with("<svg ") && !svg.contains("var(--"), "{name}: {svg}");
+    }
+    for absent in [
+        "pie.svg?window=2022-W14",
+        "trend.png?window=2022-W14",
+        "hours.svg?window=cycle:2021",
+        "owners.svg?window=1999-W01",
+    ] {
+        assert_eq!(
+            server.get(&format!("/efficiency/chart/{absent}")).await.status(),
+            StatusCode::NOT_FOUND,
+            "{absent}"
+        );
+    }
+    // Lost time by type is what triage lists for the same shifts.
+    let lost = html.split("id=\"lost-time\"").nth(1).unwrap();
+    let link = lost.split("href=\"").find(|rest| rest.starts_with("/triage?")).unwrap().split('"').next().unwrap();
+    let list = link.replace("&amp;", "&").replace("/triage?", "/api/v1/findings?limit=1000&");
+    let (_, found) = server.json(&list).await;
+    let seconds: i64 = found["findings"].as_array().unwrap().iter().map(|finding| whole(&finding["duration_s"])).sum();
+    let first = texts(lost.split("<tbody>").nth(1).unwrap(), "<td class=\"num\"", "</td>").remove(0);
+    assert!(
+        (first.replace(['.', ','], "").parse::<i64>().unwrap() * 36 - seconds * 10).abs() < 40,
+        "{first} h, {seconds} s"
+    );
     fresh.close().await;
 }
 

@@ -144,6 +144,7 @@ pub(crate) const PAGES: &[(&str, For)] = &[
     ("/efficiency/rows", Readers),
     ("/efficiency/compare", Readers),
     ("/efficiency/notes", Readers),
+    ("/efficiency/chart/trend.svg?window=2022-W10", Readers),
     ("/data/quarantine", Readers),
     ("/definitions", Readers),
     ("/suggestions", Readers),

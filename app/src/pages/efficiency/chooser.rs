@@ -90,8 +90,8 @@ fn other(query: &EfficiencyQuery, around: &Around, path: &'static str) -> impl I
     let week = word(Week::of(start).map(Window::Week));
     let month = word(Month::of(start).map(Window::Month));
     let cycle = word(Cycle::of(start).map(Window::Cycle)).replace("cycle:", "");
-    // What the browsers' own field for a time reads.
-    let field = |at: Instant| at.to_string().trim_end_matches('Z').to_owned();
+    // Not the browsers' own field for a time: it shows the hours as the reader's country does, by twelve in some.
+    let field = Instant::for_people;
     let (from, to) = around.interval.map_or((String::new(), String::new()), |i| (field(i.start()), field(i.end())));
     view! {
         <details class="other-window">
@@ -114,8 +114,8 @@ fn other(query: &EfficiencyQuery, around: &Around, path: &'static str) -> impl I
                 </form>
                 <form method="get" action=path>
                     {hidden()}
-                    <label><span>"From [UTC]"</span><input type="datetime-local" step="1" name="from" value=from placeholder="2022-03-12 21:00:00" required /></label>
-                    <label><span>"To [UTC]"</span><input type="datetime-local" step="1" name="to" value=to placeholder="2022-03-13 09:00:00" required /></label>
+                    <label><span>"From [UTC]"</span><input name="from" value=from placeholder="2022-03-12 21:00:00" required /></label>
+                    <label><span>"To [UTC]"</span><input name="to" value=to placeholder="2022-03-13 09:00:00" required /></label>
                     <button>"Show this time"</button>
                 </form>
             </div>

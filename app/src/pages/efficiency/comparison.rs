@@ -39,7 +39,7 @@ pub(crate) fn html(page: Comparison) -> String {
         let words = if family.is_none() { "All" } else { array_label(family) };
         view! { <a href=query.of(family).compare_href() aria-current=current>{words}</a> }
     });
-    let suggestions = suggestions(&query, previous.as_ref());
+    let suggestions = suggestions(&query, previous.as_ref(), against.as_ref());
     let mut metrics: Vec<Metric> = Metric::ALL.to_vec();
     // The sort is stable: what differs as much stays in the order of the table.
     metrics.sort_by_key(|&metric| std::cmp::Reverse(difference(metric, &a, &b)));
@@ -128,12 +128,12 @@ fn sum(words: &str, part: &Part) -> impl IntoView + use<> {
 }
 
 /// The window before, and the same one a year earlier.
-fn suggestions(query: &EfficiencyQuery, previous: Option<&Window>) -> impl IntoView + use<> {
+fn suggestions(query: &EfficiencyQuery, previous: Option<&Window>, against: Option<&Window>) -> impl IntoView + use<> {
     let year_before = query.window.year_before().filter(|year_before| Some(year_before) != previous);
     let link = |window: Option<Window>| {
         window.map(|window| {
             let words = format!("beside {}", window.words());
-            let current = (query.against.as_ref() == Some(&window)).then_some("true");
+            let current = (against == Some(&window)).then_some("true");
             let there = EfficiencyQuery { against: Some(window), ..query.clone() };
             view! { <a href=there.compare_href() aria-current=current>{words}</a> }
         })

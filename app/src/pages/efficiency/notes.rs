@@ -34,7 +34,6 @@ pub(super) fn beside(notes: &[Note]) -> impl IntoView + use<> {
 }
 
 fn time(note: &Note) -> String {
-    let Interval { .. } = note.body.interval;
     format!("{} to {}", note.body.interval.start().for_people(), note.body.interval.end().for_people())
 }
 
@@ -58,7 +57,7 @@ pub(super) fn write_form(query: &EfficiencyQuery, interval: Option<Interval>) ->
 
 /// Time, family and text of a note.
 fn fields(interval: Option<Interval>, family: Option<Family>, text: &str) -> impl IntoView + use<> {
-    let field = |at: Instant| at.to_string().trim_end_matches('Z').to_owned();
+    let field = Instant::for_people;
     let (from, to) = interval.map_or((String::new(), String::new()), |i| (field(i.start()), field(i.end())));
     let families = [None].into_iter().chain(Family::ALL.map(Some)).map(|each| {
         let word = each.map_or("all", family_word);
@@ -66,8 +65,8 @@ fn fields(interval: Option<Interval>, family: Option<Family>, text: &str) -> imp
         view! { <option value=word selected=each == family>{words}</option> }
     });
     view! {
-        <label><span>"From [UTC]"</span><input type="datetime-local" step="1" name="from" value=from placeholder="2022-03-12 21:00:00" required /></label>
-        <label><span>"To [UTC]"</span><input type="datetime-local" step="1" name="to" value=to placeholder="2022-03-13 09:00:00" required /></label>
+        <label><span>"From [UTC]"</span><input name="from" value=from placeholder="2022-03-12 21:00:00" required /></label>
+        <label><span>"To [UTC]"</span><input name="to" value=to placeholder="2022-03-13 09:00:00" required /></label>
         <label><span>"About"</span><select name="family">{families.collect_view()}</select></label>
         <label><span>"What it says"</span><input name="text" value=text.to_owned() maxlength=NOTE_MAX_CHARS.to_string() required /></label>
     }

@@ -5,6 +5,7 @@ use domain::note::Note;
 use domain::time::Instant;
 use leptos::prelude::*;
 
+use super::charts::{Charts, sections};
 use super::chooser::{Around, chooser};
 use super::notes::{beside, write_form};
 use super::table::{Marked, reasons, sums, table};
@@ -23,6 +24,8 @@ pub(crate) struct Numbers {
     pub(crate) around: Around,
     /// The columns.
     pub(crate) columns: Vec<Marked>,
+    /// Where the time went; `None` where no shift is.
+    pub(crate) charts: Option<Charts>,
     /// When the log was last looked at; `None` when never.
     pub(crate) as_of: Option<Instant>,
     /// The notes that cover it.
@@ -33,7 +36,7 @@ pub(crate) struct Numbers {
 
 /// The page as HTML.
 pub(crate) fn html(page: Numbers) -> String {
-    let Numbers { query, bad, around, columns, as_of, notes, may_annotate } = page;
+    let Numbers { query, bad, around, columns, charts, as_of, notes, may_annotate } = page;
     let n_shifts = columns.last().map_or(0, |marked| marked.column.part.n_shifts);
     let body = if n_shifts == 0 {
         nothing(&query, &around, as_of).into_any()
@@ -44,6 +47,7 @@ pub(crate) fn html(page: Numbers) -> String {
             {table(&columns, &query)}
             {sums(&columns)}
             {exports(&query)}
+            {charts.map(|charts| sections(&charts, &query))}
         }
         .into_any()
     };
@@ -112,7 +116,8 @@ fn exports(query: &EfficiencyQuery) -> impl IntoView + use<> {
     view! {
         <p class="exports">
             "Export the numbers: "{link("CSV", "numbers.csv")}" · "{link("Parquet", "numbers.parquet")}" · "{link("JSON", "numbers.json")}
-            "; shift by shift: "{link("CSV", "shifts.csv")}" · "{link("Parquet", "shifts.parquet")}" · "{link("JSON", "shifts.json")}
+            <br />
+            "Shift by shift: "{link("CSV", "shifts.csv")}" · "{link("Parquet", "shifts.parquet")}" · "{link("JSON", "shifts.json")}
         </p>
     }
 }

@@ -268,28 +268,31 @@ fn shift_link(shift: &Id) -> impl IntoView + use<> {
 }
 
 /// The findings that speak of the same time: of the same shifts, family and types.
-fn in_triage(metric: Metric, family: Option<Family>, shifts: &[(Id, Interval)]) -> Option<(String, String)> {
+fn in_triage(metric: Metric, family: Option<Family>, shifts: &[(Id, Interval)]) -> Option<(&'static str, String)> {
+    let family = family.map(|family| Asked::Family(Some(family)));
+    let of_kinds = kinds(metric).iter().map(|&kind| Asked::Kind(kind));
+    let filter = Filter::of(of_shifts(shifts)?.into_iter().chain(family).chain(of_kinds));
+    let words = match kinds(metric) {
+        [] => "All findings of these shifts in triage",
+        _ => "The findings behind this number in triage",
+    };
+    Some((words, TriageQuery::default().filtered(filter).href()))
+}
+
+/// The findings of some shifts in the words of a filter; `None` of no shift.
+pub(super) fn of_shifts(shifts: &[(Id, Interval)]) -> Option<Vec<Asked>> {
     /// More shifts make an address that nobody can read, and some servers refuse.
     const SHIFTS_MAX: usize = 40;
     let (first, last) = (shifts.iter().map(|(_, i)| i.start()).min()?, shifts.iter().map(|(_, i)| i.end()).max()?);
-    let kinds = kinds(metric).iter().map(|&kind| Asked::Kind(kind));
-    let family = family.map(|family| Asked::Family(Some(family)));
     let mut ids: Vec<&Id> = shifts.iter().map(|(id, _)| id).collect();
     ids.sort();
     ids.dedup();
-    let which: Vec<Asked> = if ids.len() <= SHIFTS_MAX {
+    Some(if ids.len() <= SHIFTS_MAX {
         ids.into_iter().map(|id| Asked::Shift(Some(id.clone()))).collect()
     } else {
         // A finding at the end of the last shift ends with it; `to` is not included.
         Interval::new(first, last.plus(1)).map(|interval| Asked::When(Period::from(interval))).into_iter().collect()
-    };
-    let filter = Filter::of(which.into_iter().chain(family).chain(kinds));
-    let words = if self::kinds(metric).is_empty() {
-        "All findings of these shifts in triage"
-    } else {
-        "The findings behind this number in triage"
-    };
-    Some((words.to_owned(), TriageQuery::default().filtered(filter).href()))
+    })
 }
 
 /// The types of findings whose time the number is made of. Of what ran there are none.

@@ -24,14 +24,14 @@ pub(super) fn table(columns: &[Marked], query: &EfficiencyQuery) -> impl IntoVie
         let class = |class: &str| classes(class, &column.incomplete);
         view! {
             <th scope="col" class=class("num value")>"Value"</th>
-            <th scope="col" class=class("num before")>"Before"</th>
+            <th scope="col" class="num before">"Before"</th>
             <th scope="col" class=class("num change")>"Change"</th>
         }
     });
     let rows = Metric::ALL.iter().map(|&metric| row(metric, columns, query));
     let shown = if columns.len() == 1 { "numbers one-family" } else { "numbers" };
     view! {
-        <div class="scrolls" tabindex="0" role="region" aria-label="Numbers of the window">
+        <div class="scrolls of-numbers" tabindex="0" role="region" aria-label="Numbers of the window">
             <table class=shown>
                 <thead>
                     <tr><th scope="col" rowspan="2" class="label">"Number"</th>{heads.collect_view()}</tr>
@@ -72,7 +72,7 @@ fn row(metric: Metric, columns: &[Marked], query: &EfficiencyQuery) -> impl Into
         let number = grouped(metric, metric.thousandths(&part.sums));
         view! {
             <td class=class("num value") data-of=array_label(*family)><a href=rows title=name>{number}</a></td>
-            <td class=class("num before")>{grouped(metric, metric.thousandths(&before.sums))}</td>
+            <td class="num before">{grouped(metric, metric.thousandths(&before.sums))}</td>
             <td class=class("num change")>{change_words(metric, change)}<span class="unseen">" "{unit}</span></td>
         }
     });
@@ -144,7 +144,12 @@ pub(super) fn sums(columns: &[Marked]) -> impl IntoView + use<> {
 pub(super) fn reasons(columns: &[Marked]) -> impl IntoView + use<> {
     let mut sentences: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for marked in columns {
+        let is_sum = marked.column.family.is_none() && columns.len() > 1;
         for why in &marked.incomplete {
+            // Of all together it is said already, family by family.
+            if is_sum && matches!(why, Incomplete::Running(_) | Incomplete::WithoutLedger(_)) {
+                continue;
+            }
             let (word, sentence) = incomplete_words(why);
             let of = array_label(marked.column.family);
             match sentences.iter_mut().find(|(_, known, _)| *known == sentence) {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Columns, FACETS, STATE, View};
 use crate::family::Family;
 use crate::findings::{Class, FindingType, Priority};
+use crate::time::Span;
 use crate::triage::bits::Bits;
 use crate::triage::dictionary::{NONE, folded};
 use crate::triage::filter::{Assignee, Filter, What};
@@ -34,6 +35,17 @@ impl Columns {
             assignee: self.assignees(&others(5), view, filter),
             tag: self.most_used_tags(&others(6), view, filter),
         }
+    }
+
+    /// How many findings of each type match, and how long they last together \[s\]; the types of which there are any.
+    pub fn by_kind(&self, view: &View) -> Vec<(FindingType, i64, i64)> {
+        let of_kind = |(at, &kind): (usize, &FindingType)| {
+            let mut rows = view.matching.clone();
+            rows.keep(self.by_kind.get(at)?);
+            let seconds = rows.iter().filter_map(|place| self.span[place as usize]).map(Span::seconds).sum();
+            (rows.count() > 0).then(|| (kind, i64::from(rows.count()), seconds))
+        };
+        FindingType::ALL.iter().enumerate().filter_map(of_kind).collect()
     }
 
     /// What all filters but one facet's let through.
