@@ -26,7 +26,7 @@ export class App {
   #said = "";
 
   // Starts with an empty database of its own, or on the one that `databaseUrl` names; `demo()` fills it.
-  static async start({ databaseUrl } = {}) {
+  static async start({ databaseUrl, settings = {} } = {}) {
     const app = new App();
     app.folder = await mkdtemp(path.join(tmpdir(), "shiftdesk-e2e-"));
     // PostgreSQL may run as another user, who has to get in here.
@@ -40,6 +40,7 @@ export class App {
       LEPTOS_SITE_ROOT: site,
       SHIFTDESK_DATA: path.join(app.folder, "data"),
       ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+      ...settings,
     };
     app.#server = spawn(program, ["serve"], { env: app.env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     app.#server.on("error", (error) => (app.#said += `${program}: ${error.message}\n`));

@@ -11,11 +11,12 @@ import { App } from "./app.mjs";
 
 const STORY_MAX_MS = 120_000;
 
-// Starts an app and a browser for the stories of one file, and stops both after them. `fill` loads what they need.
-export function stage(fill = (app) => app.demo()) {
+// Starts an app and a browser for the stories of one file, and stops both after them. `fill` loads what they need; `settings`
+// opens what stands beside the app and gives the environment that names it, and `close` closes it.
+export function stage(fill = (app) => app.demo(), settings = async () => ({}), close = async () => {}) {
   const stage = { app: undefined, browser: undefined };
   before(async () => {
-    stage.app = await App.start();
+    stage.app = await App.start({ settings: await settings() });
     await fill(stage.app, stage);
     stage.browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -32,6 +33,7 @@ export function stage(fill = (app) => app.demo()) {
   after(async () => {
     await stage.browser?.close();
     await stage.app?.stop();
+    await close();
   }, { timeout: 60_000 });
   return stage;
 }

@@ -200,3 +200,20 @@ story(demo, "the keys go on from the place of what was decided and left the list
   await page.keyboard.press("j");
   await page.locator(`.detail[data-finding="${ids[2]}"]`).waitFor();
 });
+
+story(demo, "one undo after the other takes back one decision after the other", { only: "with" }, async (page, visit) => {
+  const [first] = await walking(page, visit, "state:open+type:handover");
+  await press(page, ["4"], first, ({ priority }) => assert.equal(priority, "Low"));
+  await press(page, ["2"], first, ({ priority }) => assert.equal(priority, "High"));
+  await press(page, ["c"], first, ({ state }) => assert.equal(state, "Confirmed"));
+  for (const expected of [["Open", "High"], ["Open", "Low"]]) {
+    await page.keyboard.press("u");
+    await eventually(async () => {
+      const { state, priority } = await told(page, first);
+      assert.deepEqual([state, priority], expected);
+    });
+  }
+  // The undo itself is undone from the history.
+  await page.locator(".history li", { hasText: "Undone: Priority High" }).getByRole("button", { name: "Undo" }).click();
+  await eventually(async () => assert.equal((await told(page, first)).priority, "High"));
+});

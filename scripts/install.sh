@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install.sh THING…  makes sure that each THING is here and of the right version, and installs it when it is not.
-# Things: rust wasm-target wasm-bindgen cargo-leptos wasm-opt postgresql browser wrk
+# Things: rust wasm-target wasm-bindgen cargo-leptos wasm-opt postgresql browser pdftotext wrk
 # What is here already is left alone: asking costs milliseconds and no network.
 # shellcheck source=scripts/step.sh
 source "$(dirname "${BASH_SOURCE[0]}")/step.sh"
@@ -100,8 +100,12 @@ postgresql() {
 }
 
 browser() {
-    npm_ci end2end "Installing the browser tests' tools (playwright-core, axe-core)"
+    npm_ci end2end "Installing the browser tests' tools (playwright-core, axe-core, smtp-server)"
     [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || apt_install chromium
+}
+
+pdftotext() {
+    type -P pdftotext >/dev/null || apt_install poppler-utils
 }
 
 wrk() {
@@ -110,7 +114,7 @@ wrk() {
 
 for thing in "$@"; do
     case $thing in
-    rust | wasm-target | wasm-bindgen | cargo-leptos | wasm-opt | postgresql | browser | wrk) "${thing//-/_}" ;;
+    rust | wasm-target | wasm-bindgen | cargo-leptos | wasm-opt | postgresql | browser | pdftotext | wrk) "${thing//-/_}" ;;
     *) fail "install.sh does not know '$thing'" ;;
     esac
 done

@@ -83,7 +83,7 @@ browser_tests() {
         "$(($(total "$log" 's/^# skipped //p') + $(total "$log" 's/^# todo //p')))"
 }
 
-if ! scripts/install.sh wasm-target wasm-bindgen cargo-leptos wasm-opt postgresql browser; then
+if ! scripts/install.sh wasm-target wasm-bindgen cargo-leptos wasm-opt postgresql browser pdftotext; then
     failed=1
     finish
 fi

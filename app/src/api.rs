@@ -20,6 +20,7 @@ pub mod quarantine;
 pub mod redirect;
 #[cfg(feature = "ssr")]
 pub mod refusal;
+pub mod reports;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod session_cookie;

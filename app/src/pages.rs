@@ -15,6 +15,8 @@ pub mod not_found;
 #[cfg(feature = "ssr")]
 pub mod quarantine;
 #[cfg(feature = "ssr")]
+pub mod reports;
+#[cfg(feature = "ssr")]
 pub mod set_password;
 #[cfg(feature = "ssr")]
 pub mod sign_in;
@@ -25,3 +27,5 @@ pub mod suggestions;
 pub mod triage;
 #[cfg(feature = "ssr")]
 pub mod views;
+#[cfg(feature = "ssr")]
+pub mod wall;

@@ -81,11 +81,13 @@ fn pages() -> impl IntoView {
     use crate::pages::efficiency::{ComparisonPage, NotesPage, NumbersPage, RowsPage};
     use crate::pages::not_found::NotFoundPage;
     use crate::pages::quarantine::QuarantinePage;
+    use crate::pages::reports::{ReportPage, ReportsPage};
     use crate::pages::set_password::SetPasswordPage;
     use crate::pages::sign_in::SignInPage;
     use crate::pages::standing_rules::StandingRulesPage;
     use crate::pages::suggestions::SuggestionsPage;
     use crate::pages::views::ViewsPage;
+    use crate::pages::wall::WallPage;
 
     view! {
         <Routes fallback=NotFoundPage>
@@ -96,6 +98,9 @@ fn pages() -> impl IntoView {
             <Route path=path!("/efficiency/rows") view=RowsPage ssr=SsrMode::Async />
             <Route path=path!("/efficiency/compare") view=ComparisonPage ssr=SsrMode::Async />
             <Route path=path!("/efficiency/notes") view=NotesPage ssr=SsrMode::Async />
+            <Route path=path!("/efficiency/reports") view=ReportsPage ssr=SsrMode::Async />
+            <Route path=path!("/efficiency/reports/:id") view=ReportPage ssr=SsrMode::Async />
+            <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
             <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
             <Route path=path!("/rules") view=StandingRulesPage ssr=SsrMode::Async />
             <Route path=path!("/rules/*which") view=StandingRulesPage ssr=SsrMode::Async />

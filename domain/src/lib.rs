@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod note;
 pub mod people;
 pub mod quarantine;
+pub mod report;
 pub mod shift_view;
 pub mod sky;
 pub mod time;

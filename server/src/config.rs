@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::router::Proxy;
+use crate::weekly_report::{MailConfig, NoMail};
 use leptos::config::{LeptosOptions, get_config_from_str, get_configuration};
 
 /// Everything that can be set from outside.
@@ -23,6 +24,8 @@ pub struct Config {
     pub log: LogConfig,
     /// `SHIFTDESK_PROXY`: whether a proxy stands before us whose word about a request counts.
     pub proxy: Proxy,
+    /// `SHIFTDESK_SMTP_URL`, `SHIFTDESK_MAIL_FROM`, `SHIFTDESK_URL`: how reports are mailed; `None` when they are not.
+    pub mail: Option<MailConfig>,
 }
 
 /// The folder of the own PostgreSQL, and whether somebody chose it.
@@ -74,6 +77,9 @@ pub enum ConfigError {
         /// Why.
         source: leptos::config::errors::LeptosConfigError,
     },
+    /// Mail is set up in a way that cannot work.
+    #[error(transparent)]
+    Mail(#[from] NoMail),
     /// The current folder is gone or closed to us.
     #[error("cannot tell the current folder; set SHIFTDESK_DATA to an absolute path")]
     CurrentFolder(#[source] std::io::Error),
@@ -92,7 +98,7 @@ impl Config {
     /// Reads `Leptos.toml` and the environment.
     pub fn read() -> Result<Self, ConfigError> {
         let leptos = leptos_options()?;
-        Ok(Self { leptos, database_url: database_url()?, data: data_folder()?, log: log_config()?, proxy: proxy()? })
+        Ok(Self { leptos, database_url: database_url()?, data: data_folder()?, log: log_config()?, proxy: proxy()?, mail: MailConfig::read()? })
     }
 }
 

@@ -14,6 +14,7 @@ pub mod report;
 pub mod router;
 pub mod serve;
 pub mod telemetry;
+pub mod weekly_report;
 
 /// Answers are made of thousands of short texts, and detections of ten thousands: the system's allocator takes a fifth longer
 /// for them, and keeps what a burst of readers needed (docs/DESIGN.md).

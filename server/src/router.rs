@@ -8,12 +8,15 @@ mod drawings;
 mod files;
 mod kept_pages;
 mod permalink;
+mod png;
+mod reports;
 mod request_log;
 mod snapshot;
 
 use std::time::Duration;
 
 use app::api::Clock;
+use app::api::reports::MailIsSetUp;
 use app::error::AppError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
@@ -33,6 +36,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::live::{self, Live};
+use crate::weekly_report::typesetting;
 use crate::{api, export, health};
 
 pub use door::Proxy;
@@ -51,6 +55,8 @@ pub struct AppState {
     pub live: Live,
     /// Whether a proxy stands before us.
     pub proxy: Proxy,
+    /// Whether reports can be mailed.
+    pub mail_is_set_up: MailIsSetUp,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -90,6 +96,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, pages, context, document)
         .route("/f/{id}", get(permalink::finding))
         .merge(drawings::routes())
+        .merge(reports::routes())
         .merge(live::routes())
         .merge(snapshot::routes())
         .merge(api::routes())
@@ -141,10 +148,12 @@ async fn told_when_too_large(request: Request, next: Next) -> Response {
 
 /// What pages and server functions find in their context, and the policy that goes with the page's nonce.
 fn page_context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (store, clock) = (state.store.clone(), state.clock);
+    let (store, clock, mail_is_set_up) = (state.store.clone(), state.clock, state.mail_is_set_up);
     move || {
         provide_context(store.clone());
         provide_context(clock);
+        provide_context(typesetting());
+        provide_context(mail_is_set_up);
         // Server functions have no nonce: their answers get the policy of everything that is no page.
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

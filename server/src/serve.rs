@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use app::api::Clock;
+use app::api::reports::MailIsSetUp;
 use domain::time::Instant;
 use store::{Store, StoreError};
 use tokio::net::TcpListener;
@@ -16,6 +17,7 @@ use crate::config::Config;
 use crate::database::{self, DatabaseError};
 use crate::live::Live;
 use crate::router::{AppState, router};
+use crate::weekly_report;
 
 /// Why the server did not run.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +116,19 @@ async fn answer(
     tokio::spawn(learn(store.clone()));
     let live = Live::of(store.clone());
     let sleepers = wake_the_snoozed(store.clone());
-    let state = AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live, proxy: config.proxy };
+    let reports = weekly_report::keep_making(store.clone(), now);
+    let mails = {
+        let (store, mail) = (store.clone(), config.mail.clone());
+        async move {
+            match mail {
+                Some(mail) => weekly_report::deliver(store, mail).await,
+                None => std::future::pending().await,
+            }
+        }
+    };
+    let mail_is_set_up = MailIsSetUp(config.mail.is_some());
+    let state =
+        AppState { leptos: config.leptos.clone(), store, clock: Clock(now), live, proxy: config.proxy, mail_is_set_up };
     let streams = state.live.clone();
     let told_once = told(stop.clone());
     let server = axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
@@ -129,6 +143,8 @@ async fn answer(
     tokio::select! {
         result = server => result.map_err(ServeError::Stopped),
         never = sleepers => match never {},
+        never = reports => match never {},
+        never = mails => match never {},
         () = patience => {
             tracing::warn!("requests that took longer than {} s to finish were cut off", FINISH_MAX.as_secs());
             Ok(())

@@ -16,7 +16,7 @@ impl Store {
             EventRow,
             r#"
             select e.id, e.at, e.what, e.before, e.after, e.action_id, a.author as "author?", a.sentence as "sentence?",
-                a.rule,
+                a.rule as "rule?", coalesce(a.n_changed, 0) as "n_changed!",
                 case when e.what = 'commented' and e.after ->> 'comment' = a.id::text and not c.withdrawn
                     then a.comment end as comment,
                 coalesce(a.id is not null and undone(a.id), false) as "undone!"
@@ -67,6 +67,7 @@ struct EventRow {
     author: Option<String>,
     sentence: Option<String>,
     rule: Option<i64>,
+    n_changed: i32,
     comment: Option<String>,
     undone: bool,
 }
@@ -91,6 +92,7 @@ impl TryFrom<EventRow> for Line {
             after,
             action: row.action_id,
             rule: row.rule,
+            n_changed: row.n_changed,
             undone: row.undone,
             comment: row.comment,
         })

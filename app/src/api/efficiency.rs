@@ -38,6 +38,15 @@ pub async fn efficiency(page: Page, search: String) -> Result<String, AppError> 
     answered(made)
 }
 
+/// A picture of the wall as HTML, for the query string of its address.
+#[server(prefix = "/_fn", endpoint = "wall", input = GetUrl)]
+#[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
+pub async fn wall(search: String) -> Result<String, AppError> {
+    use super::refusal::answered;
+
+    answered(made::wall(crate::pages::wall::WallQuery::read(&search)).await)
+}
+
 /// A drawing of the page of a window as a file, with its colours in it; `None` where there is none of that name. The server's own
 /// door to it; parameters that are not understood are left out, as on the page.
 #[cfg(feature = "ssr")]
@@ -52,7 +61,8 @@ pub async fn chart(
 }
 
 #[cfg(feature = "ssr")]
-mod made {
+pub(super) mod made {
+    use domain::efficiency::window::{By, LAST_WEEKS_SHIFTS, Window};
     use domain::efficiency::{Metric, Part, ShiftSums, TimeOf, before, behind, beside, in_window, incomplete, table};
     use domain::facts::Id;
     use domain::family::Family;
@@ -70,7 +80,20 @@ mod made {
     use crate::pages::efficiency::numbers::{self, Numbers};
     use crate::pages::efficiency::rows::{self, Behind, Rows, adds};
     use crate::pages::efficiency::table::Marked;
+    use crate::pages::wall::{self, Picture, WallColumn, WallQuery};
     use crate::query::efficiency::{EfficiencyQuery, Reading};
+
+    /// What is large on the wall.
+    const WALL_NUMBERS: [Metric; 6] = [
+        Metric::OperationEfficiency,
+        Metric::ObservationEfficiency,
+        Metric::Pass,
+        Metric::Weather,
+        Metric::Technical,
+        Metric::Remaining,
+    ];
+    /// The width of its drawings \[px\], which the style sheet makes as wide as the wall.
+    const WALL_PX: u32 = 1_000;
 
     /// More ledgers than this are read shift by shift and not fact by fact (our own choice: some six weeks of three families).
     const FACTS_MAX_LEDGERS: usize = 250;
@@ -119,7 +142,7 @@ mod made {
     }
 
     /// The drawings of a window; `None` where no shift is in it.
-    async fn charts(
+    pub(in crate::api) async fn charts(
         store: &Store,
         now: Instant,
         query: &EfficiencyQuery,
@@ -179,8 +202,46 @@ mod made {
         }
     }
 
+    /// The last shift; last week's shifts; and what they lost and how they compare.
+    pub(super) async fn wall(asked: WallQuery) -> Result<String, AppError> {
+        let (store, now) = (store()?, now()?);
+        let window = if asked.show == 0 { Window::LastShift } else { LAST_WEEKS_SHIFTS };
+        let query = EfficiencyQuery { by: (asked.show != 0).then_some(By::Day), ..EfficiencyQuery::default().at(window) };
+        let columns = |all: &Shifts<'_>| {
+            let columns = table(&all.shifts, &query.window, None, all.now);
+            let columns = columns.into_iter().filter(|column| column.part.n_shifts > 0 || column.family.is_none());
+            let columns = columns.map(|column| {
+                let of = column.family;
+                let incomplete =
+                    incomplete(&all.shifts, &all.without_ledger, &query.window, of, all.as_of, all.now);
+                let (these, those) = (&column.part.sums, &column.before.sums);
+                let number = |&metric: &Metric| (metric, metric.thousandths(these), metric.change(those, these));
+                WallColumn { family: of, numbers: WALL_NUMBERS.iter().map(number).collect(), incomplete }
+            });
+            (columns.collect::<Vec<_>>(), around(all, &query).interval)
+        };
+        let (columns, interval) = store.shift_sums(now, columns).await?;
+        let notes = notes_on(&store, interval, None).await?;
+        let Some(charts) = charts(&store, now, &query, &notes).await? else { return Ok(wall::html(asked, None)) };
+        let drawings = charts.drawings(WALL_PX).map_err(|why| {
+            tracing::error!(%why, "a picture of the wall could not be drawn");
+            AppError::Internal { ticket: "wall".to_owned() }
+        })?;
+        // Where the time went below the numbers; the other drawings have a picture of their own.
+        let below = asked.show != 2;
+        let drawings = drawings.into_iter().enumerate().filter(|(at, _)| (*at == 0) == below).map(|(_, drawn)| drawn);
+        let time = interval.map(|i| format!("{} to {} UTC", i.start().for_people(), i.end().for_people()));
+        let picture = Picture {
+            title: query.window.words(),
+            time: time.unwrap_or_default(),
+            columns: if below { columns } else { Vec::new() },
+            drawings: drawings.collect(),
+        };
+        Ok(wall::html(asked, Some(picture)))
+    }
+
     /// The notes that cover the time, of one family or of all.
-    async fn notes_on(
+    pub(in crate::api) async fn notes_on(
         store: &Store,
         interval: Option<Interval>,
         family: Option<Family>,

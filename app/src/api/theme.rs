@@ -75,6 +75,10 @@ pub async fn choose_theme(theme: Theme, back: String) -> Result<(), AppError> {
 #[cfg(feature = "ssr")]
 pub fn asked_for() -> Theme {
     let Some(parts) = use_context::<http::request::Parts>() else { return Theme::default() };
+    // A control room is dark.
+    if parts.uri.path() == "/wall" {
+        return Theme::Dark;
+    }
     let cookies = parts.headers.get_all(http::header::COOKIE).into_iter().filter_map(|header| header.to_str().ok());
     cookies
         .flat_map(|header| header.split(';'))

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::efficiency::{Page, efficiency};
 use crate::components::failure::failure;
 use crate::components::said::Said;
+use crate::error::AppError;
 
 /// The table of the numbers, and where the time went.
 #[component]
@@ -62,10 +63,20 @@ struct OnThePage {
 
 fn page(which: Page, title: &'static str) -> AnyView {
     let search = use_location().search;
-    let made = Resource::new_blocking(
-        move || search.get(),
-        move |search| async move { efficiency(which, search).await.map(|html| OnThePage { html }) },
-    );
+    placed(title, move || search.get(), move |search| efficiency(which, search))
+}
+
+/// A page whose HTML the server makes of what the address says.
+pub(crate) fn placed<S, F>(
+    title: &'static str,
+    said: impl Fn() -> S + Send + Sync + 'static,
+    made: impl Fn(S) -> F + Send + Sync + Copy + 'static,
+) -> AnyView
+where
+    S: Clone + PartialEq + Send + Sync + 'static,
+    F: Future<Output = Result<String, AppError>> + Send + 'static,
+{
+    let made = Resource::new_blocking(said, move |said| async move { made(said).await.map(|html| OnThePage { html }) });
     view! {
         <Title text=title />
         <div class="efficiency">

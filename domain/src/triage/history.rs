@@ -21,10 +21,19 @@ pub struct Line {
     pub action: Option<i64>,
     /// The standing rule whose action it was.
     pub rule: Option<i64>,
+    /// How many findings that action changed: its undo is for all of them.
+    pub n_changed: i32,
     /// Whether that action was undone, and not done again.
     pub undone: bool,
     /// The comment it wrote and that still stands.
     pub comment: Option<String>,
+}
+
+impl Line {
+    /// Whether it only takes back what was done before: whoever goes on undoing means what is older still.
+    pub fn takes_back(&self) -> bool {
+        self.what.starts_with("Undone: ")
+    }
 }
 
 /// One thing somebody did, to however many findings.

@@ -12,6 +12,7 @@ mod findings;
 mod ledger;
 mod people;
 mod properties;
+mod report;
 mod rows;
 mod sky;
 mod standing_rules;

@@ -319,6 +319,22 @@ fn a_tag_beside_those_of_the_log_follows_the_log() {
 }
 
 #[test]
+fn the_logs_own_tag_that_went_and_came_back_is_still_the_logs() {
+    let rules = [rule(1, "class:gap", "", "", "wind"), rule(2, "tag:m83", "", "Low", "")];
+    let mut finding = gap(1);
+    finding.ask(&rules);
+    // The log takes its tag away beside the rule's, a person says something about tags, and the log has it again.
+    finding.said.tags = String::new();
+    finding.ask(&rules);
+    assert_eq!(finding.shown(), (FindingType::Other, Priority::None, "wind".to_owned()));
+    finding.person(tag("snow"));
+    finding.said.tags = "M83".to_owned();
+    let ruling = finding.ask(&rules);
+    assert_eq!(finding.subject().held.hand(&Thing::Tag("M83".to_owned())), None, "{ruling:?}");
+    assert_eq!(finding.ask(&rules).steps, []);
+}
+
+#[test]
 fn a_finding_for_which_another_stands_is_left_alone() {
     let mut whole = gap(1);
     whole.decisions.set_state(Some(State::Split));

@@ -422,6 +422,8 @@ pub(super) struct HistoryLine {
     /// The standing rule that did it.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<i64>,
+    /// How many findings that action changed: its undo is for all of them.
+    n_changed: i32,
     /// Whether that was undone.
     undone: bool,
     /// The comment it wrote.
@@ -431,8 +433,8 @@ pub(super) struct HistoryLine {
 
 impl From<Line> for HistoryLine {
     fn from(line: Line) -> Self {
-        let Line { at, who, what, before, after, action, rule, undone, comment } = line;
-        Self { at: at.to_string(), who, what, before, after, action, rule, undone, comment }
+        let Line { at, who, what, before, after, action, rule, n_changed, undone, comment } = line;
+        Self { at: at.to_string(), who, what, before, after, action, rule, n_changed, undone, comment }
     }
 }
 

@@ -9,8 +9,9 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, Uri, header};
 
 use super::AppState;
+use super::png::png;
 
-/// `/efficiency/chart/owners.svg?window=2022-W10`: the parameters are those of the page.
+/// `/efficiency/chart/owners.svg?window=2022-W10`, or `.png`: the parameters are those of the page.
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/efficiency/chart/{file}", get(drawing))
 }
@@ -20,19 +21,34 @@ async fn drawing(
     Path(file): Path<String>,
     uri: Uri,
 ) -> Response {
-    let Some(name) = file.strip_suffix(".svg") else { return StatusCode::NOT_FOUND.into_response() };
-    match chart(&store, (clock.0)(), name, uri.query().unwrap_or_default()).await {
-        Ok(Some(svg)) => {
-            let mut response = svg.into_response();
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
-            if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"shiftdesk-{name}.svg\"")) {
-                response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-            }
-            response
-        }
-        Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => refused(&error),
+    let Some((name, extension @ ("svg" | "png"))) = file.rsplit_once('.') else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let svg = match chart(&store, (clock.0)(), name, uri.query().unwrap_or_default()).await {
+        Ok(Some(svg)) => svg,
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => return refused(&error),
+    };
+    if extension == "svg" {
+        return file_of(svg.into_response(), name, "svg", "image/svg+xml");
     }
+    // Some hundred thousand dots: beside the threads that answer requests.
+    match tokio::task::spawn_blocking(move || png(&svg)).await {
+        Ok(Ok(png)) => file_of(png.into_response(), name, "png", "image/png"),
+        failed => {
+            let why = failed.map_or_else(|error| error.to_string(), |made| made.err().map_or_else(String::new, |e| e.to_string()));
+            tracing::error!(name, why, "a drawing could not be made a PNG");
+            refused(&AppError::Internal { ticket: name.to_owned() })
+        }
+    }
+}
+
+fn file_of(mut response: Response, name: &str, extension: &str, media_type: &'static str) -> Response {
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"shiftdesk-{name}.{extension}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
 }
 
 fn refused(error: &AppError) -> Response {

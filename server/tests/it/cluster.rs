@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use app::api::Clock;
+use app::api::reports::MailIsSetUp;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use domain::time::Instant;
@@ -34,6 +35,7 @@ pub(crate) fn config(data: &std::path::Path) -> Config {
         data: DataFolder { path: data.to_owned(), chosen: true },
         log: LogConfig { filter: "off".to_owned(), format: LogFormat::Text },
         proxy: Proxy::default(),
+        mail: None,
     }
 }
 
@@ -77,6 +79,7 @@ impl Fresh {
             clock: Clock(monday),
             live: server::live::Live::of(self.store.clone()),
             proxy: Proxy::default(),
+            mail_is_set_up: MailIsSetUp(false),
         }))
     }
 

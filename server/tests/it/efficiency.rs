@@ -339,10 +339,18 @@ async fn the_drawings_of_a_window_lead_on_and_come_as_files() {
         );
         let svg = text(answer).await;
         assert!(svg.starts_with("<svg ") && !svg.contains("var(--"), "{name}: {svg}");
+        let answer = server.get(&path.replace(".svg", ".png")).await;
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (StatusCode::OK, &"image/png".parse().unwrap())
+        );
+        // Two dots for each pixel: the width stands at byte 16 of a PNG.
+        let png = to_bytes(answer.into_body(), 16 << 20).await.unwrap();
+        assert_eq!((&png[1..4], &png[16..20]), (&b"PNG"[..], &2_240_u32.to_be_bytes()[..]), "{name}");
     }
     for absent in [
         "pie.svg?window=2022-W14",
-        "trend.png?window=2022-W14",
+        "trend.jpg?window=2022-W14",
         "hours.svg?window=cycle:2021",
         "owners.svg?window=1999-W01",
     ] {

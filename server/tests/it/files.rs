@@ -26,6 +26,7 @@ async fn a_file_of_the_site_is_sent_once_and_then_confirmed() {
             clock: app::api::Clock(monday),
             live: server::live::Live::of(fresh.store.clone()),
             proxy: Default::default(),
+            mail_is_set_up: app::api::reports::MailIsSetUp(false),
         }))
     };
     let plain = server(false);

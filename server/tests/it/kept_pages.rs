@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::api::Clock;
+use app::api::reports::MailIsSetUp;
 use axum::body::Body;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -175,6 +176,7 @@ async fn the_clock_on_a_page_is_right_to_the_second() {
         clock: Clock(ticking),
         live: server::live::Live::of(fresh.store.clone()),
         proxy: Proxy::default(),
+        mail_is_set_up: MailIsSetUp(false),
     }));
     for second in [0, 0, 1, 2] {
         SECOND.store(second, Ordering::SeqCst);

@@ -17,6 +17,7 @@ mod live;
 mod openapi;
 mod pages;
 mod report;
+mod reports;
 mod rights;
 mod settings;
 mod snapshot;

@@ -97,6 +97,7 @@ async fn without_its_database_the_server_is_alive_and_not_ready_and_says_so() {
         clock: app::api::Clock(crate::cluster::monday),
         live: server::live::Live::of(store.clone()),
         proxy: server::router::Proxy::default(),
+        mail_is_set_up: app::api::reports::MailIsSetUp(false),
     };
     let server = Server(server::router::router(state(&store)));
     // It answers, and nobody has made its tables yet.

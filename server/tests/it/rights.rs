@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::api::Clock;
+use app::api::reports::MailIsSetUp;
 use axum::body::Body;
 use domain::people::{LoginName, Reading, Right, Role};
 use domain::time::{DAY_S, HOUR_S, Instant};
@@ -71,30 +72,38 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("GET /_fn/efficiency", "page=numbers&search=", Readers),
     ("GET /_fn/finding", "id=1", Readers),
     ("GET /_fn/link", "token=none", TheDoor),
+    ("POST /_fn/mail-again", "id=0", Holders(Right::Annotate)),
+    ("POST /_fn/make-report", "window=2022-W10", Holders(Right::Annotate)),
     ("POST /_fn/merge", "finding=0&row_version=1&neighbour=0&neighbour_version=1", Holders(Right::Triage)),
     ("POST /_fn/move-standing-rule", "id=0&earlier=true", Holders(Right::Triage)),
     ("GET /_fn/quarantine", "page=1", Readers),
     ("POST /_fn/looking", "page=a&finding=1", Readers),
     ("POST /_fn/publish-view", "id=0&published=true", Themselves),
     ("POST /_fn/rename-view", "id=0&name=Another", Themselves),
+    ("GET /_fn/report", "id=0", Readers),
+    ("GET /_fn/reports", "", Readers),
     ("POST /_fn/revoke-token", "id=0", Themselves),
     ("GET /_fn/rules", "", Holders(Right::Administer)),
     ("POST /_fn/save-view", "name=Gaps&search=q%3Dclass:gap", Themselves),
     ("POST /_fn/save-standing-rule", "name=Others&condition=type:other&priority=Low", Holders(Right::Triage)),
+    ("POST /_fn/schedule-reports", "weekday=1&hour=8&on=true", Holders(Right::Annotate)),
     ("POST /_fn/set-password", "token=none&password=a+new+password&again=a+new+password", TheDoor),
     ("POST /_fn/sign-in", "name=nobody&password=none", TheDoor),
     ("GET /_fn/sign-in-page", "next=", TheDoor),
     ("POST /_fn/sign-out", "", Themselves),
     ("POST /_fn/sign-out-everywhere", "", Themselves),
     ("POST /_fn/split", "finding=0&row_version=1&cut=2022-03-12+21:00&first=&second=", Holders(Right::Triage)),
+    ("POST /_fn/subscribe", "address=somebody@observatory.example", Holders(Right::Annotate)),
     ("GET /_fn/suggestions", "", Readers),
     ("POST /_fn/switch-standing-rule", "id=0&version=1&on=true", Holders(Right::Triage)),
     ("POST /_fn/theme", "theme=dark&back=/", TheDoor),
     ("GET /_fn/triage", "search=", Readers),
     ("POST /_fn/undo", "action=0", Holders(Right::Triage)),
     ("GET /_fn/views", "", Readers),
+    ("POST /_fn/unsubscribe", "address=somebody@observatory.example", Holders(Right::Annotate)),
     ("POST /_fn/undo-note", "id=0&version=1", Holders(Right::Annotate)),
     ("GET /_fn/visitor", "", TheDoor),
+    ("GET /_fn/wall", "search=", Readers),
     ("POST /_fn/withdraw-note", "id=0&version=1", Holders(Right::Annotate)),
     ("POST /_fn/write-note", "from=2022-03-09&to=2022-03-10&family=all&text=x&back=", Holders(Right::Annotate)),
 ];
@@ -145,6 +154,10 @@ pub(crate) const PAGES: &[(&str, For)] = &[
     ("/efficiency/compare", Readers),
     ("/efficiency/notes", Readers),
     ("/efficiency/chart/trend.svg?window=2022-W10", Readers),
+    ("/efficiency/reports", Readers),
+    ("/efficiency/reports/1", Readers),
+    ("/efficiency/reports/1/report.pdf", Readers),
+    ("/wall", Readers),
     ("/data/quarantine", Readers),
     ("/definitions", Readers),
     ("/suggestions", Readers),
@@ -284,7 +297,7 @@ fn what_is_asked_by_get_changes_nothing() {
             "rules",
             "sign-in-page",
         ];
-        let reads = [&reads[..], &["suggestions", "triage", "views", "visitor"]].concat();
+        let reads = [&reads[..], &["report", "reports", "suggestions", "triage", "views", "visitor", "wall"]].concat();
         if let Some(name) = function.strip_prefix("GET /_fn/") {
             assert!(reads.contains(&name), "{name} ({whom:?}) is asked by GET: does it only read?");
         }
@@ -423,6 +436,7 @@ async fn behind_a_proxy_that_speaks_tls_the_cookie_is_for_this_host_over_tls_alo
         clock: Clock(monday),
         live: server::live::Live::of(fresh.store.clone()),
         proxy: Proxy { trusted: true },
+        mail_is_set_up: MailIsSetUp(false),
     }));
     let answer = sign_in(&trusting, "viewer", "demo", &over_tls).await;
     let cookie_over_tls = cookie(&answer, "__Host-shiftdesk").unwrap();
@@ -449,6 +463,7 @@ async fn a_session_ends_by_idleness_by_age_and_by_signing_out_everywhere() {
         clock: Clock(later),
         live: server::live::Live::of(people.fresh.store.clone()),
         proxy: Proxy::default(),
+        mail_is_set_up: MailIsSetUp(false),
     }));
     let begin = async || {
         let answer = sign_in(&server, "viewer", "demo", &[]).await;

@@ -10,6 +10,7 @@ mod efficiency;
 mod given;
 mod loading;
 mod reading;
+mod reports;
 mod rules;
 mod standing_rules;
 mod suggestions;

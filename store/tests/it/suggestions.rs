@@ -1,7 +1,7 @@
 //! What the model of suggestions is told of a finding, and what it learns from the audit trail.
 
 use domain::facts::rows::Table;
-use domain::findings::FindingType;
+use domain::findings::{FindingType, Priority};
 use domain::triage::State;
 use domain::triage::decision::{Edit, Target};
 use domain::triage::suggestion::{Context, NoSuggestion, Verdict};
@@ -11,6 +11,7 @@ use store::Store;
 use crate::cluster::{fresh, fresh_and_sql, fresh_url};
 use crate::detection::all;
 use crate::given::{array, execution, fact, load, minute, shift};
+use crate::standing_rules::{apply, rule};
 
 /// `execution before: PI`, … in the order of aspects.
 fn told(context: &Context) -> Vec<String> {
@@ -135,6 +136,30 @@ async fn what_people_decided_is_advice_on_the_next_and_what_they_undid_is_not() 
     let advice = store.advice(20).await.unwrap().unwrap();
     assert_eq!(advice.suggestion, Err(NoSuggestion::TooFewDecisions { n: 7 }));
     assert_eq!((advice.lately.n_silent, advice.lately.n_predicted), (7, 0));
+}
+
+#[tokio::test]
+async fn what_an_undo_brings_back_of_a_rule_teaches_nothing() {
+    let (store, _sql) = alike(3).await;
+    let n_decisions = async || {
+        let ends = store.suggestion_records().await.unwrap().into_iter().find(|r| r.kind == FindingType::EndShift).unwrap();
+        ends.ever.n_silent + ends.ever.n_predicted
+    };
+    let (_, done) = apply(&store, &rule("Ends", "type:end-shift", "High", "")).await.unwrap();
+    let of_the_rule = done.unwrap().action.unwrap();
+    assert_eq!(n_decisions().await, 0, "a rule teaches nothing");
+    // Ana decides otherwise, and takes that back: the rule's priority is there again, and she has not chosen it.
+    let low = Edit::Priority(Some(Priority::Low)).into();
+    let hers = store.act("ana", &[Target { finding: 1, row_version: None }], &low).await.unwrap();
+    assert_eq!(n_decisions().await, 1);
+    store.undo("ana", hers.action.unwrap()).await.unwrap();
+    assert_eq!(store.finding(1).await.unwrap().unwrap().priority, Priority::High);
+    assert_eq!(n_decisions().await, 0);
+    // Nor has she when she undoes the rule and then her undo.
+    let undone = store.undo("ana", of_the_rule).await.unwrap();
+    store.undo("ana", undone.action.unwrap()).await.unwrap();
+    assert_eq!(store.finding(2).await.unwrap().unwrap().priority, Priority::High);
+    assert_eq!(n_decisions().await, 0);
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ use leptos::prelude::*;
 
 use super::rows::of_shifts;
 use super::words::array_label;
+use crate::api::reports::Drawn;
 use crate::query::TriageQuery;
 use crate::query::efficiency::{EfficiencyQuery, family_word};
 
@@ -95,11 +96,14 @@ impl Frame<'_> {
         let buckets = if by == By::Shift {
             let bar = |shift: &&ShiftSums| {
                 let here = there.at(Window::Shift(shift.shift.clone())).of(Some(shift.family));
-                let label = match family {
-                    Some(_) => shift.shift.to_string(),
-                    None => format!("{} {}", family_word(shift.family), shift.shift),
-                };
                 let interval = Interval::new(shift.start, shift.end)?;
+                // `03-09 10:00 12m`: what tells shifts apart in the room that a bar's label has; the link leads to the id.
+                let start = shift.start.for_people();
+                let start = start.get(5..16).unwrap_or_default();
+                let label = match family {
+                    Some(_) => start.to_owned(),
+                    None => format!("{start} {}", family_word(shift.family)),
+                };
                 behind.push(here.into_number(Metric::ShiftDuration).rows_href());
                 Some(bucket(label, interval, &shift.sums, self.standing(interval, shift.running), here.href()))
             };
@@ -275,10 +279,33 @@ impl Charts {
     }
 }
 
+impl Charts {
+    /// All of them at one width, each with its heading and its sentence.
+    pub(crate) fn drawings(&self, width_px: u32) -> Result<Vec<Drawn>, ChartError> {
+        let drawn = |title: &str, sentence: String, svg: Result<String, ChartError>| {
+            Ok(Drawn { title: title.to_owned(), sentence, svg: svg? })
+        };
+        let owners = drawn(OWNERS, time_owners::sentence(&self.owners), time_owners::svg(&self.owners, width_px));
+        let hours = self
+            .hours
+            .as_ref()
+            .map(|hours| drawn(HOURS, hour_heat_map::sentence(hours), hour_heat_map::svg(hours, width_px)));
+        let trend = drawn(TREND, trend::sentence(&self.trend), trend::svg(&self.trend, width_px));
+        let lost = drawn(LOST, lost_time::sentence(&self.lost), lost_time::svg(&self.lost, width_px));
+        [Some(owners), hours, Some(trend), Some(lost)].into_iter().flatten().collect()
+    }
+}
+
+/// The headings of the drawings.
+const OWNERS: &str = "Where the time went";
+const HOURS: &str = "By hour of the day";
+const TREND: &str = "Week by week";
+const LOST: &str = "Lost time by type of finding";
+
 /// The drawings as parts of the page.
 pub(super) fn sections(charts: &Charts, query: &EfficiencyQuery) -> impl IntoView + use<> {
     let owners = figure(
-        ("owners", "Where the time went"),
+        ("owners", OWNERS),
         query,
         |width| time_owners::svg(&charts.owners, width),
         time_owners::sentence(&charts.owners),
@@ -287,7 +314,7 @@ pub(super) fn sections(charts: &Charts, query: &EfficiencyQuery) -> impl IntoVie
     );
     let hours = match &charts.hours {
         Some(hours) => figure(
-            ("hours", "By hour of the day"),
+            ("hours", HOURS),
             query,
             |width| hour_heat_map::svg(hours, width),
             hour_heat_map::sentence(hours),
@@ -297,7 +324,7 @@ pub(super) fn sections(charts: &Charts, query: &EfficiencyQuery) -> impl IntoVie
         None => ().into_any(),
     };
     let trend = figure(
-        ("trend", "Week by week"),
+        ("trend", TREND),
         query,
         |width| trend::svg(&charts.trend, width),
         trend::sentence(&charts.trend),
@@ -305,7 +332,7 @@ pub(super) fn sections(charts: &Charts, query: &EfficiencyQuery) -> impl IntoVie
         (which_number(charts.metric, query).into_any(), ().into_any()),
     );
     let lost = figure(
-        ("lost-time", "Lost time by type of finding"),
+        ("lost-time", LOST),
         query,
         |width| lost_time::svg(&charts.lost, width),
         lost_time::sentence(&charts.lost),

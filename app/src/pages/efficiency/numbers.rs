@@ -10,6 +10,7 @@ use super::chooser::{Around, chooser};
 use super::notes::{beside, write_form};
 use super::table::{Marked, reasons, sums, table};
 use super::words::{array_label, before_words};
+use crate::api::reports::REPORTS;
 use crate::format::thousands;
 use crate::query::BadParameter;
 use crate::query::efficiency::EfficiencyQuery;
@@ -79,7 +80,10 @@ fn heading(query: &EfficiencyQuery, around: &Around, as_of: Option<Instant>, n_s
             <p class="hint">
                 {time}{thousands(n_shifts)}{if n_shifts == 1 { " shift" } else { " shifts" }}{as_of}
             </p>
-            <p class="hint">"Before: "{before}" · "<a href=compare>"Compare with another window"</a></p>
+            <p class="hint">
+                "Before: "{before}" · "<a href=compare>"Compare with another window"</a>" · "<a href=REPORTS>"Reports"</a>
+                " · "<a href="/efficiency/notes">"Notes"</a>" · "<a href="/wall">"Wall"</a>
+            </p>
         </header>
     }
 }

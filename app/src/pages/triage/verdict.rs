@@ -156,7 +156,9 @@ impl Verdict {
                     if matches!(letter.job, Job::Split { .. }) {
                         self.cutting.drop();
                     }
-                    let _ = self.told.try_set(Some(Told::Done(done.sentence, done.action)));
+                    // After an undo the next one is for what was done before; the history has the undo's own.
+                    let action = done.action.filter(|_| !matches!(letter.job, Job::Undo(_)));
+                    let _ = self.told.try_set(Some(Told::Done(done.sentence, action)));
                 } else {
                     let _ = self.told.try_set(None);
                     let collisions =
@@ -176,7 +178,7 @@ impl Verdict {
         }
     }
 
-    /// The newest action of the reader on this finding that is not undone.
+    /// The newest action of the reader on this finding that is not undone, and is itself no undo.
     fn last_of_mine(self) -> Option<i64> {
         if let Some(Told::Done(_, Some(action))) = self.told.get() {
             return Some(action);
@@ -185,8 +187,10 @@ impl Verdict {
         if !self.outbox.is_quiet(self.shown.with(|shown| shown.row.id)) {
             return None;
         }
-        self.shown
-            .with(|shown| shown.story.iter().rev().filter(|line| is_mine(shown, line)).find_map(|line| line.action))
+        self.shown.with(|shown| {
+            let mut mine = shown.story.iter().rev().filter(|line| is_mine(shown, line) && !line.takes_back());
+            mine.find_map(|line| line.action)
+        })
     }
 
     /// Takes the forms of the panel, so that the page stays.

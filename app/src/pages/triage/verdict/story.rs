@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{Verdict, can_undo};
 use crate::api::decision::Case;
 use crate::components::moment::moment;
+use crate::format::thousands;
 
 /// The thread of comments, and the history with an undo on what the reader did, and on what a rule did.
 pub(in crate::pages::triage) fn story(verdict: Verdict) -> impl IntoView {
@@ -78,11 +79,14 @@ fn happened(line: &Line, can_undo: bool) -> impl IntoView + use<> {
         (before, "") => before.to_owned(),
         (before, after) => format!("{before} → {after}"),
     };
+    // An undo is for the whole action, and who reads one finding does not see the others.
+    let n = i64::from(line.n_changed);
+    let others = (n > 1).then(|| [" for ", &thousands(n), " findings"].concat());
     let undo_it = line.action.filter(|_| can_undo).map(|action| {
         view! {
             <form method="post" action="/_fn/undo">
                 <input type="hidden" name="action" value=action />
-                <button>"Undo"</button>
+                <button>"Undo"{others}</button>
             </form>
         }
     });
