@@ -98,7 +98,14 @@ impl Config {
     /// Reads `Leptos.toml` and the environment.
     pub fn read() -> Result<Self, ConfigError> {
         let leptos = leptos_options()?;
-        Ok(Self { leptos, database_url: database_url()?, data: data_folder()?, log: log_config()?, proxy: proxy()?, mail: MailConfig::read()? })
+        Ok(Self {
+            leptos,
+            database_url: database_url()?,
+            data: data_folder()?,
+            log: log_config()?,
+            proxy: proxy()?,
+            mail: MailConfig::read()?,
+        })
     }
 }
 

@@ -166,12 +166,10 @@ impl Store {
 
     /// One report; `None` when there is none of that number.
     pub async fn report(&self, id: i64) -> Result<Option<StoredReport>, StoreError> {
-        let row = sqlx::query!(
-            r#"select figures as "figures: Json<Report>", page, made_by from report where id = $1"#,
-            id
-        )
-        .fetch_optional(&self.pool)
-        .await?;
+        let row =
+            sqlx::query!(r#"select figures as "figures: Json<Report>", page, made_by from report where id = $1"#, id)
+                .fetch_optional(&self.pool)
+                .await?;
         let Some(row) = row else { return Ok(None) };
         let mails = sqlx::query!(
             "select address, tries, sent_at, next_try_at, failure from report_mail where report_id = $1 order by address",
@@ -277,8 +275,7 @@ impl Store {
     pub async fn unsubscribe(&self, address: &MailAddress, author: &str, now: Instant) -> Result<bool, StoreError> {
         let address = address.to_string();
         let mut tx = self.pool.begin().await?;
-        let gone =
-            sqlx::query!("delete from report_subscriber where address = $1", address).execute(&mut *tx).await?;
+        let gone = sqlx::query!("delete from report_subscriber where address = $1", address).execute(&mut *tx).await?;
         let was_there = gone.rows_affected() > 0;
         if was_there {
             sqlx::query!(

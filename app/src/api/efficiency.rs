@@ -69,6 +69,7 @@ pub(super) mod made {
     use domain::ledger::Log;
     use domain::people::Right;
     use domain::time::{Instant, Interval};
+    use domain::triage::filter::Week;
     use store::{Shifts, Store};
 
     use crate::api::person::current;
@@ -205,15 +206,21 @@ pub(super) mod made {
     /// The last shift; last week's shifts; and what they lost and how they compare.
     pub(super) async fn wall(asked: WallQuery) -> Result<String, AppError> {
         let (store, now) = (store()?, now()?);
-        let window = if asked.show == 0 { Window::LastShift } else { LAST_WEEKS_SHIFTS };
-        let query = EfficiencyQuery { by: (asked.show != 0).then_some(By::Day), ..EfficiencyQuery::default().at(window) };
+        // Where nothing came in for a week, the last week that the log knows.
+        let of_week = |all: &Shifts<'_>| {
+            let latest = all.shifts.last().map(|sums| sums.start);
+            let is_known = !in_window(&all.shifts, &LAST_WEEKS_SHIFTS, all.now).is_empty();
+            latest.filter(|_| !is_known).and_then(Week::of).map_or(LAST_WEEKS_SHIFTS, Window::Week)
+        };
+        let window = if asked.show == 0 { Window::LastShift } else { store.shift_sums(now, of_week).await? };
+        let query =
+            EfficiencyQuery { by: (asked.show != 0).then_some(By::Day), ..EfficiencyQuery::default().at(window) };
         let columns = |all: &Shifts<'_>| {
             let columns = table(&all.shifts, &query.window, None, all.now);
             let columns = columns.into_iter().filter(|column| column.part.n_shifts > 0 || column.family.is_none());
             let columns = columns.map(|column| {
                 let of = column.family;
-                let incomplete =
-                    incomplete(&all.shifts, &all.without_ledger, &query.window, of, all.as_of, all.now);
+                let incomplete = incomplete(&all.shifts, &all.without_ledger, &query.window, of, all.as_of, all.now);
                 let (these, those) = (&column.part.sums, &column.before.sums);
                 let number = |&metric: &Metric| (metric, metric.thousandths(these), metric.change(those, these));
                 WallColumn { family: of, numbers: WALL_NUMBERS.iter().map(number).collect(), incomplete }

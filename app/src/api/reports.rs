@@ -42,7 +42,8 @@ pub async fn make_report(window: String, #[server(default)] mail: bool) -> Resul
     let making = async || {
         let author = allowed(Right::Annotate)?;
         let window = window.trim().parse().map_err(invalid("Window"))?;
-        let typesetting = use_context::<Typesetting>().ok_or(AppError::Internal { ticket: "typesetting".to_owned() })?;
+        let typesetting =
+            use_context::<Typesetting>().ok_or(AppError::Internal { ticket: "typesetting".to_owned() })?;
         let of = ReportOf::Person(author.name);
         let id = make(&store()?, now()?, typesetting, &window, &of, mail).await?;
         id.ok_or(AppError::Conflict)
@@ -91,7 +92,9 @@ pub async fn subscribe(address: String) -> Result<(), AppError> {
         let address: MailAddress = address.parse().map_err(invalid("Address"))?;
         Ok(store()?.subscribe(&address, &author.name, now()?).await?)
     };
-    told(subscribe().await, REPORTS, REPORTS, |()| Some(Outcome::Done("Reports are mailed there from now on.".to_owned())))
+    told(subscribe().await, REPORTS, REPORTS, |()| {
+        Some(Outcome::Done("Reports are mailed there from now on.".to_owned()))
+    })
 }
 
 /// Mails reports to an address no more.
@@ -197,10 +200,8 @@ mod made {
         let report = figures(store, now, window).await?;
         let drawings = drawings(store, now, window, report.interval).await?;
         let page = document::html(&report, &drawings);
-        let of_paper = drawings
-            .into_iter()
-            .map(|drawn| Drawn { svg: standalone(&drawn.svg, Theme::Print), ..drawn })
-            .collect();
+        let of_paper =
+            drawings.into_iter().map(|drawn| Drawn { svg: standalone(&drawn.svg, Theme::Print), ..drawn }).collect();
         let pdf = (typesetting.0)(report.clone(), of_paper).await.map_err(|why| {
             let ticket = format!("report-{}", now.unix_seconds());
             tracing::error!(ticket, why, "a report could not be typeset");
@@ -211,7 +212,8 @@ mod made {
 
     /// The figures of a window as they are known now.
     async fn figures(store: &Store, now: Instant, window: &Window) -> Result<Report, AppError> {
-        let interval = window.interval(now).ok_or("a report is of a stretch of time, such as 2022-W10, and not of one shift");
+        let interval =
+            window.interval(now).ok_or("a report is of a stretch of time, such as 2022-W10, and not of one shift");
         let interval = interval.map_err(invalid("Window"))?;
         let notes = notes_on(store, Some(interval), None).await?;
         let mut report = store.shift_sums(now, |all| of_sums(all, window, interval)).await?;

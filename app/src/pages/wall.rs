@@ -60,8 +60,7 @@ pub fn WallPage() -> impl IntoView {
     let query = WallQuery::read(&search.get_untracked());
     let next = query.showing(query.show + 1).href();
     // Held, it still follows the log.
-    let refresh =
-        if query.hold { format!("60; url={}", query.href()) } else { format!("{}; url={next}", query.every) };
+    let refresh = if query.hold { format!("60; url={}", query.href()) } else { format!("{}; url={next}", query.every) };
     view! {
         <Meta http_equiv="refresh" content=refresh />
         {placed("Wall", move || search.get(), wall)}

@@ -38,7 +38,8 @@ proptest! {
 
 fn report(value: &str, version: u32) -> Report {
     let cell = |value: &str| Cell { value: value.to_owned(), before: "1.000".to_owned(), change: "0".to_owned() };
-    let column = |label: &str| Column { label: label.to_owned(), n_shifts: 1, hours: "2.000".to_owned(), owners: vec![] };
+    let column =
+        |label: &str| Column { label: label.to_owned(), n_shifts: 1, hours: "2.000".to_owned(), owners: vec![] };
     Report {
         window: "2022-W10".to_owned(),
         title: "Week 2022-W10".to_owned(),

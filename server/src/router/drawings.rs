@@ -36,7 +36,8 @@ async fn drawing(
     match tokio::task::spawn_blocking(move || png(&svg)).await {
         Ok(Ok(png)) => file_of(png.into_response(), name, "png", "image/png"),
         failed => {
-            let why = failed.map_or_else(|error| error.to_string(), |made| made.err().map_or_else(String::new, |e| e.to_string()));
+            let why = failed
+                .map_or_else(|error| error.to_string(), |made| made.err().map_or_else(String::new, |e| e.to_string()));
             tracing::error!(name, why, "a drawing could not be made a PNG");
             refused(&AppError::Internal { ticket: name.to_owned() })
         }

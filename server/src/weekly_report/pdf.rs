@@ -30,10 +30,7 @@ static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Lib
 
 /// Makes PDFs beside the threads that answer requests.
 pub fn typesetting() -> Typesetting {
-    fn typeset(
-        report: Report,
-        drawings: Vec<Drawn>,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<u8>, String>> + Send>> {
+    fn typeset(report: Report, drawings: Vec<Drawn>) -> Pin<Box<dyn Future<Output = Result<Vec<u8>, String>> + Send>> {
         Box::pin(async move {
             tokio::task::spawn_blocking(move || pdf(&report, &drawings)).await.map_err(|error| error.to_string())?
         })
@@ -88,9 +85,10 @@ fn as_printed(report: &Report, drawings: &[Drawn], name: impl Fn(usize) -> Strin
             "sum": if n > 0 { format!("{} h = {}", column.hours, parts.join(" + ")) } else { String::new() },
         })
     });
-    let drawings = drawings.iter().enumerate().map(|(n, drawn)| {
-        json!({ "title": drawn.title, "sentence": drawn.sentence, "file": name(n) })
-    });
+    let drawings = drawings
+        .iter()
+        .enumerate()
+        .map(|(n, drawn)| json!({ "title": drawn.title, "sentence": drawn.sentence, "file": name(n) }));
     json!({
         "title": report.title,
         "time": format!("{} to {} UTC", report.interval.start().for_people(), report.interval.end().for_people()),

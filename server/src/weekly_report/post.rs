@@ -73,7 +73,9 @@ async fn send(store: &Store, config: &MailConfig, mail: &DueMail) -> Result<(), 
         format!("{:<40} {all:>10}\n", row.label)
     };
     let figures: String = stored.report.rows.iter().map(row).collect();
-    let words = format!("{title}\n{link}\nAll arrays together:\n\n{figures}\nThe PDF has each array, the drawings and the definitions.\n");
+    let words = format!(
+        "{title}\n{link}\nAll arrays together:\n\n{figures}\nThe PDF has each array, the drawings and the definitions.\n"
+    );
     let pdf_type = ContentType::parse("application/pdf").map_err(|error| NotSent::ForGood(error.to_string()))?;
     let name: String = window.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let body = MultiPart::mixed()

@@ -74,7 +74,10 @@ async fn a_report_of_the_quarter_is_made_listed_and_read_and_the_scheduled_one_i
     let page = text(server.get(&format!("/efficiency/reports/{id}")).await).await;
     let (_, api) = server.json("/api/v1/efficiency?window=2022-W14").await;
     let operation = api["families"][0]["metrics"][11]["text"].as_str().unwrap();
-    assert!(page.contains(&format!("data-of=\"12M ARRAY\" class=\"num value\">{operation}</td>")), "{operation} stands on the page");
+    assert!(
+        page.contains(&format!("data-of=\"12M ARRAY\" class=\"num value\">{operation}</td>")),
+        "{operation} stands on the page"
+    );
     assert!(page.contains("Every figure still is what was reported."));
 
     let answer = server.get(&format!("/efficiency/reports/{id}/report.pdf")).await;

@@ -31,7 +31,10 @@ async fn a_report_is_read_as_it_was_kept_and_can_be_neither_changed_nor_removed(
     let report = made("2022-W10", at("2022-03-14T08:00:00Z"));
     let id = store.keep_report(&report, &ReportOf::Person("ana".to_owned()), true).await.unwrap().unwrap();
     let stored = store.report(id).await.unwrap().unwrap();
-    assert_eq!((&stored.report, &*stored.page, stored.made_by.as_deref()), (&report.report, "<p>page</p>", Some("ana")));
+    assert_eq!(
+        (&stored.report, &*stored.page, stored.made_by.as_deref()),
+        (&report.report, "<p>page</p>", Some("ana"))
+    );
     assert_eq!(store.report_pdf(id).await.unwrap().unwrap(), (report.pdf.clone(), "2022-W10".to_owned()));
     assert!(store.report(id + 1).await.unwrap().is_none());
     for statement in ["update report set page = ''", "delete from report"] {

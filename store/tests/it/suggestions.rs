@@ -142,7 +142,8 @@ async fn what_people_decided_is_advice_on_the_next_and_what_they_undid_is_not() 
 async fn what_an_undo_brings_back_of_a_rule_teaches_nothing() {
     let (store, _sql) = alike(3).await;
     let n_decisions = async || {
-        let ends = store.suggestion_records().await.unwrap().into_iter().find(|r| r.kind == FindingType::EndShift).unwrap();
+        let ends =
+            store.suggestion_records().await.unwrap().into_iter().find(|r| r.kind == FindingType::EndShift).unwrap();
         ends.ever.n_silent + ends.ever.n_predicted
     };
     let (_, done) = apply(&store, &rule("Ends", "type:end-shift", "High", "")).await.unwrap();

@@ -97,12 +97,12 @@ impl Frame<'_> {
             let bar = |shift: &&ShiftSums| {
                 let here = there.at(Window::Shift(shift.shift.clone())).of(Some(shift.family));
                 let interval = Interval::new(shift.start, shift.end)?;
-                // `03-09 10:00 12m`: what tells shifts apart in the room that a bar's label has; the link leads to the id.
+                // `12m 03-09 10h`: what tells shifts apart in the room that a bar's label has; the link leads to the id.
                 let start = shift.start.for_people();
-                let start = start.get(5..16).unwrap_or_default();
+                let (day, hour) = (start.get(5..10).unwrap_or_default(), start.get(11..13).unwrap_or_default());
                 let label = match family {
-                    Some(_) => start.to_owned(),
-                    None => format!("{start} {}", family_word(shift.family)),
+                    Some(_) => format!("{day} {hour}h"),
+                    None => format!("{} {day} {hour}h", family_word(shift.family)),
                 };
                 behind.push(here.into_number(Metric::ShiftDuration).rows_href());
                 Some(bucket(label, interval, &shift.sums, self.standing(interval, shift.running), here.href()))

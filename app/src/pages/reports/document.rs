@@ -27,6 +27,8 @@ pub(crate) fn html(report: &Report, drawings: &[Drawn]) -> String {
         </article>
     }
     .to_html()
+    // Marks for a browser that takes over a page, which none does with this one.
+    .replace("<!>", "")
 }
 
 fn sentences(class: &'static str, sentences: &[String]) -> impl IntoView + use<> {
