@@ -3,6 +3,7 @@
 //! A window's numbers are made from the sum of its shifts' [`Sums`], never from the mean of their rates.
 
 mod behind;
+mod division;
 mod hours;
 mod incomplete;
 mod measure;
@@ -25,6 +26,7 @@ use crate::ledger::{FamilyShift, Ledger, Log, LoggedShift, Owner, Placed, Share,
 use crate::time::{Instant, Interval};
 
 pub use behind::{Row, What, behind};
+pub use division::{Divider, Division, Divisions, NoDivision, divided};
 pub use hours::{TimeOf, by_hour};
 pub use incomplete::{Incomplete, LATE_S, incomplete};
 pub use measure::{Measure, Ratio};

@@ -4,6 +4,7 @@
 //! detection follows and writes its row anew. The others, a handful, are summed from their facts for each question, so that a
 //! running shift is as long as it is by then. Whether what is in memory is still what stands is one cheap query.
 
+mod divisions;
 pub(crate) mod kept;
 
 use std::collections::{BTreeMap, HashSet};

@@ -63,8 +63,11 @@ pub async fn chart(
 #[cfg(feature = "ssr")]
 pub(super) mod made {
     use domain::efficiency::window::{By, LAST_WEEKS_SHIFTS, Window};
-    use domain::efficiency::{Metric, Part, ShiftSums, TimeOf, before, behind, beside, in_window, incomplete, table};
-    use domain::facts::Id;
+    use domain::efficiency::{
+        Divider, Division, Divisions, Metric, Part, ShiftSums, Sums, TimeOf, before, behind, beside, divided,
+        in_window, incomplete, table,
+    };
+    use domain::facts::{Facts, Id};
     use domain::family::Family;
     use domain::ledger::Log;
     use domain::people::Right;
@@ -75,7 +78,7 @@ pub(super) mod made {
     use crate::api::person::current;
     use crate::api::refusal::{now, store};
     use crate::error::AppError;
-    use crate::pages::efficiency::charts::{Charts, Frame, losses_filter, lost};
+    use crate::pages::efficiency::charts::{self as drawn, Charts, Frame, losses_filter, lost};
     use crate::pages::efficiency::chooser::Around;
     use crate::pages::efficiency::comparison::{self, Comparison};
     use crate::pages::efficiency::numbers::{self, Numbers};
@@ -180,7 +183,41 @@ pub(super) mod made {
             None => lost(query, &domain::triage::filter::Filter::default(), &[]),
         };
         let of_hours = query.of_hours.unwrap_or(TimeOf::Science);
-        Ok(Some(Charts::new(of_sums, hours, of_hours, lost, notes)))
+        let by = query.divide.unwrap_or(Divider::Band);
+        let divided = divided_hours(store, now, query, by, &chosen).await?;
+        let divided = divided.map(|parts| (drawn::divided(query, drawn::divided_number(query), by, parts), by));
+        Ok(Some(Charts::new(of_sums, hours, of_hours, lost, divided, notes)))
+    }
+
+    /// The hours of a number of executions, divided; `None` where the executions are too many to read.
+    async fn divided_hours(
+        store: &Store,
+        now: Instant,
+        query: &EfficiencyQuery,
+        by: Divider,
+        chosen: &[(Id, Interval)],
+    ) -> Result<Option<Vec<(Division, i64)>>, AppError> {
+        if chosen.len() > FACTS_MAX_LEDGERS {
+            return Ok(None);
+        }
+        let ids: Vec<Id> = chosen.iter().map(|(id, _)| id.clone()).collect();
+        let facts = store.facts_of_shifts(&ids).await?;
+        let divisions = divisions(store, &facts, chosen).await?;
+        let log = Log::new(&facts, now);
+        let is_chosen = |id: &Id, family: Family| query.family.is_none_or(|only| only == family) && ids.contains(id);
+        let measure = drawn::divided_number(query).ratio().parts().next();
+        let rows = measure.map(|measure| behind(&log, measure, is_chosen)).unwrap_or_default();
+        Ok(Some(divided(&rows, by, &divisions)))
+    }
+
+    /// What divides the executions of these shifts.
+    async fn divisions(store: &Store, facts: &Facts, chosen: &[(Id, Interval)]) -> Result<Divisions, AppError> {
+        let start = chosen.iter().map(|(_, interval)| interval.start()).min();
+        let end = chosen.iter().map(|(_, interval)| interval.end()).max();
+        match start.zip(end).and_then(|(start, end)| Interval::new(start, end)) {
+            Some(within) => Ok(store.divisions(&facts.executions, within).await?),
+            None => Ok(Divisions::default()),
+        }
     }
 
     /// One drawing as a file, for the query string of the page that shows it; `None` where there is none of that name.
@@ -275,6 +312,7 @@ pub(super) mod made {
         let shifts: Vec<(Id, Interval)> = shifts.collect();
         let measures = metric.ratio().parts();
         if chosen.len() > FACTS_MAX_LEDGERS {
+            query.division = None;
             let parts = measures
                 .map(|measure| (measure, Rows::Shifts(chosen.iter().filter_map(|sums| adds(measure, sums)).collect())))
                 .collect();
@@ -284,7 +322,20 @@ pub(super) mod made {
         let facts = store.facts_of_shifts(&ids).await?;
         let log = Log::new(&facts, now);
         let is_chosen = |id: &Id, family: Family| chosen.iter().any(|sums| sums.family == family && sums.shift == *id);
-        let parts = measures.map(|measure| (measure, Rows::Facts(behind(&log, measure, is_chosen)))).collect();
+        let mut parts: Vec<_> = measures.map(|measure| (measure, behind(&log, measure, is_chosen))).collect();
+        let mut sums = sums;
+        // Hours of executions are divided; anything else is not.
+        if let Some(division) = query.division.take()
+            && metric.of_executions().is_some()
+            && let [(_, rows)] = &mut parts[..]
+        {
+            let divisions = divisions(&store, &facts, &shifts).await?;
+            rows.retain(|row| divisions.of(division.by, row).as_ref() == Some(&division));
+            // The number of this part alone, so that the rows still sum to what stands above them.
+            sums = Sums::of_rows(rows);
+            query.division = Some(division);
+        }
+        let parts = parts.into_iter().map(|(measure, rows)| (measure, Rows::Facts(rows))).collect();
         Ok(rows::html(Behind { query, metric, bad, around, sums, parts, shifts }))
     }
 

@@ -3,8 +3,9 @@
 //! ```text
 //! /efficiency?window=2022-W10&family=12m                  the table; without a window last week's shifts, without a family all
 //! /efficiency?window=cycle:2021&by=month&number=…         how the bars are cut, and whose trend is drawn
-//! /efficiency?window=2022-03&hours=weather                what is shown by hour and day
+//! /efficiency?window=2022-03&hours=weather&divide=grade   what is shown by hour and day, and what divides the hours
 //! /efficiency/rows?window=2022-W10&number=weather-downtime&page=2     the rows behind a number
+//! /efficiency/rows?window=2022-W10&number=qa0-pass&of=band:6          the rows of one band
 //! /efficiency/compare?a=2022-W10&b=2022-W09               two windows side by side
 //! ```
 //!
@@ -12,7 +13,7 @@
 //! is not understood becomes a sentence and the rest applies; the API reads the same words and refuses.
 
 use domain::efficiency::window::{By, LAST_WEEKS_SHIFTS, Window};
-use domain::efficiency::{Metric, TimeOf};
+use domain::efficiency::{Divider, Division, Metric, TimeOf};
 use domain::family::Family;
 use domain::time::{Instant, Interval};
 use domain::triage::filter::{What, instant};
@@ -37,6 +38,10 @@ pub struct EfficiencyQuery {
     pub number: Option<Metric>,
     /// What the hours of the clock are looked at for.
     pub of_hours: Option<TimeOf>,
+    /// What divides the hours of executions.
+    pub divide: Option<Divider>,
+    /// The one part of such a division whose rows are looked at.
+    pub division: Option<Division>,
     /// Which page of the rows, 1 or more.
     pub page: i64,
 }
@@ -44,7 +49,17 @@ pub struct EfficiencyQuery {
 impl Default for EfficiencyQuery {
     /// Last week's shifts of all families: what a Monday begins with.
     fn default() -> Self {
-        Self { window: LAST_WEEKS_SHIFTS, against: None, family: None, by: None, number: None, of_hours: None, page: 1 }
+        Self {
+            window: LAST_WEEKS_SHIFTS,
+            against: None,
+            family: None,
+            by: None,
+            number: None,
+            of_hours: None,
+            divide: None,
+            division: None,
+            page: 1,
+        }
     }
 }
 
@@ -91,6 +106,13 @@ pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Reading {
             "hours" => {
                 value.parse::<TimeOf>().map_err(|why| why.to_string()).and_then(|of| set(&mut once.of_hours, of))
             }
+            "divide" => {
+                value.parse::<Divider>().map_err(|why| why.to_string()).and_then(|by| set(&mut once.divide, by))
+            }
+            "of" => {
+                let division = value.parse::<Division>().map_err(|why| why.to_string());
+                division.and_then(|division| set(&mut once.division, division))
+            }
             "page" => whole(&value, PAGE_MAX).and_then(|page| set(&mut once.page, page)),
             _ => Err("there is no such parameter".to_owned()),
         };
@@ -132,6 +154,8 @@ pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Reading {
         by: once.by,
         number: once.number,
         of_hours: once.of_hours,
+        divide: once.divide,
+        division: once.division,
         page: once.page.unwrap_or(1),
     };
     Reading { query, says_window, bad }
@@ -148,6 +172,8 @@ struct Once {
     by: Option<By>,
     number: Option<Metric>,
     of_hours: Option<TimeOf>,
+    divide: Option<Divider>,
+    division: Option<Division>,
     page: Option<i64>,
 }
 
@@ -183,7 +209,7 @@ impl EfficiencyQuery {
     /// The same looking into a number.
     #[must_use]
     pub fn into_number(&self, number: Metric) -> Self {
-        Self { number: Some(number), page: 1, ..self.clone() }
+        Self { number: Some(number), division: None, page: 1, ..self.clone() }
     }
 
     /// The address of the table.
@@ -193,8 +219,9 @@ impl EfficiencyQuery {
 
     /// The address of the rows behind the number.
     pub fn rows_href(&self) -> String {
-        let pairs = self.pairs().into_iter().filter(|(name, _)| !matches!(*name, "by" | "hours"));
-        address("/efficiency/rows", pairs.chain(page_pair(self.page)))
+        let pairs = self.pairs().into_iter().filter(|(name, _)| !matches!(*name, "by" | "hours" | "divide"));
+        let division = self.division.as_ref().map(|division| ("of", division.to_string()));
+        address("/efficiency/rows", pairs.chain(division).chain(page_pair(self.page)))
     }
 
     /// The address of the comparison.
@@ -207,7 +234,9 @@ impl EfficiencyQuery {
 
     /// The address of a chart or of a file under that path: every parameter is written, so that it says the same tomorrow.
     pub fn file_href(&self, path: &str) -> String {
-        address(path, std::iter::once(("window", self.window.to_string())).chain(self.pairs_without_window()))
+        let window = std::iter::once(("window", self.window.to_string()));
+        let division = self.division.as_ref().map(|division| ("of", division.to_string()));
+        address(path, window.chain(self.pairs_without_window()).chain(division))
     }
 
     /// The parameters, without those that are as always.
@@ -222,7 +251,8 @@ impl EfficiencyQuery {
         let by = self.by.map(|by| ("by", by.to_string()));
         let number = self.number.map(|number| ("number", number.word()));
         let of_hours = self.of_hours.map(|of| ("hours", of.to_string()));
-        family.into_iter().chain(by).chain(number).chain(of_hours).collect()
+        let divide = self.divide.map(|by| ("divide", by.to_string()));
+        family.into_iter().chain(by).chain(number).chain(of_hours).chain(divide).collect()
     }
 }
 

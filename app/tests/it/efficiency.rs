@@ -3,7 +3,7 @@
 use app::query::efficiency::{EfficiencyQuery, read};
 use app::query::pairs;
 use domain::efficiency::window::{By, LAST_WEEKS_SHIFTS, Window};
-use domain::efficiency::{Metric, TimeOf};
+use domain::efficiency::{Divider, Division, Metric, TimeOf};
 use domain::family::Family;
 use domain::time::{Instant, Interval};
 use proptest::prelude::*;
@@ -30,8 +30,7 @@ fn an_address_says_window_family_cut_and_number() {
             family: Some(Family::Twelve),
             by: Some(By::Day),
             number: Some(Metric::Pass),
-            of_hours: None,
-            page: 1,
+            ..EfficiencyQuery::default()
         }
     );
     assert_eq!(query.href(), "/efficiency?window=2022-W10&family=12m&by=day&number=qa0-pass");
@@ -76,6 +75,9 @@ fn what_does_not_apply_is_told_and_the_rest_applies() {
         ("family=7m&by=year", "by=year: unknown cut"),
         ("family=7m&number=luck", "there is no such number"),
         ("family=7m&page=0", "not a whole number"),
+        ("family=7m&divide=luck", "unknown way to divide"),
+        ("family=7m&of=band", "it is of the form band:6"),
+        ("family=7m&of=luck:6", "unknown way to divide"),
         ("family=7m&class=GAP", "there is no such parameter"),
     ] {
         let (query, bad) = reading(search);
@@ -106,18 +108,24 @@ prop_compose! {
         by in proptest::option::of(proptest::sample::select(By::ALL)),
         number in proptest::option::of(proptest::sample::select(Metric::ALL)),
         of_hours in proptest::option::of(proptest::sample::select(TimeOf::ALL)),
+        divide in proptest::option::of(proptest::sample::select(Divider::ALL)),
     ) -> EfficiencyQuery {
-        EfficiencyQuery { window, against: None, family, by, number, of_hours, page: 1 }
+        EfficiencyQuery { window, family, by, number, of_hours, divide, ..EfficiencyQuery::default() }
     }
 }
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(query in any_query(), page in 1i64..1_000) {
+    fn what_is_written_is_read_back(
+        query in any_query(),
+        page in 1i64..1_000,
+        (by, value) in (proptest::sample::select(Divider::ALL), proptest::option::of("[A-Z0-9][ -~]{0,30}")),
+    ) {
         let search = |href: String| href.split_once('?').map(|(_, search)| search.to_owned()).unwrap_or_default();
         prop_assert_eq!(reading(&search(query.href())), (query.clone(), vec![]));
         prop_assert_eq!(reading(&search(query.file_href("/x"))), (query.clone(), vec![]));
-        let rows = EfficiencyQuery { by: None, of_hours: None, page, ..query };
+        let division = Some(Division { by, value });
+        let rows = EfficiencyQuery { by: None, of_hours: None, divide: None, division, page, ..query };
         prop_assert_eq!(reading(&search(rows.rows_href())), (rows, vec![]));
     }
 

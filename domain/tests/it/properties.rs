@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::efficiency::window::{By, Window};
-use domain::efficiency::{Metric, Sums, before, behind, by_hour, by_shift, in_window, tiled, total, with_ledgers};
+use domain::efficiency::{
+    Divider, Divisions, Metric, Sums, before, behind, by_hour, by_shift, divided, in_window, tiled, total, with_ledgers,
+};
 use domain::facts::{Activity, DowntimeKind, Facts, Purpose, Qa0, ShiftKind, Status};
 use domain::family::{Families, Family};
 use domain::findings::{Finding, Parameters, detect};
@@ -262,6 +264,14 @@ proptest! {
                 for measure in metric.ratio().parts() {
                     let rows = behind(&log, measure, holds);
                     prop_assert_eq!(rows.iter().map(|row| row.amount).sum::<i64>(), measure.of(&sums), "{} {:?}", metric, measure);
+                    if metric.of_executions().is_some() {
+                        for &by in Divider::ALL {
+                            let parts = divided(&rows, by, &Divisions::default());
+                            prop_assert_eq!(parts.iter().map(|(_, s)| s).sum::<i64>(), measure.of(&sums), "{} by {}", metric, by);
+                        }
+                        let of_rows = metric.thousandths(&Sums::of_rows(&rows));
+                        prop_assert_eq!(of_rows, metric.thousandths(&sums), "{}", metric);
+                    }
                     for row in rows.iter().filter(|_| measure.is_time()) {
                         prop_assert!(0 < row.amount && row.amount <= row.interval.seconds(), "{:?}", row);
                     }

@@ -219,6 +219,43 @@ async fn behind_a_number_stand_its_rows_with_their_sum_and_the_way_to_triage() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_hours_of_executions_are_divided_and_the_parts_sum_to_the_whole() {
+    let Some(facts) = shared("facts/quarter") else { return };
+    let fresh = loaded(&facts).await;
+    let server = fresh.server();
+    let seconds = async |path: &str| {
+        let (status, rows) = server.json(path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {rows}");
+        rows.as_array().unwrap().iter().map(|row| whole(&row["seconds"])).sum::<i64>()
+    };
+    for number in ["qa0-pass", "calib-success"] {
+        let all = seconds(&format!("/api/v1/efficiency/rows.json?window=2022-W14&number={number}")).await;
+        for by in ["band", "configuration", "grade"] {
+            let path = format!("/efficiency?window=2022-W14&number={number}&divide={by}");
+            let html = page(&server, &path).await;
+            let figure = html.split("id=\"divided\"").nth(1).unwrap().split("</section>").next().unwrap();
+            let links: std::collections::BTreeSet<&str> =
+                figure.split("of=").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+            assert!(!links.is_empty(), "{path}");
+            let mut together = 0;
+            for part in links {
+                let rows = format!("window=2022-W14&number={number}&of={part}");
+                let of_part = seconds(&format!("/api/v1/efficiency/rows.json?{rows}")).await;
+                assert!(of_part > 0, "{rows}");
+                let told = page(&server, &format!("/efficiency/rows?{rows}")).await;
+                let caption = texts(&told, "<h2", "</h2>").remove(0);
+                assert!(caption.contains(&format!("{} s", domain::decimal::thousands(of_part))), "{caption} {of_part}");
+                together += of_part;
+            }
+            assert_eq!(together, all, "{number} by {by}");
+        }
+    }
+    let refused = server.get("/api/v1/efficiency/numbers.csv?window=2022-W14&of=band:6").await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_long_window_is_read_shift_by_shift_and_each_shift_leads_to_its_facts() {
     let Some(facts) = shared("facts/quarter") else { return };
     let fresh = loaded(&facts).await;

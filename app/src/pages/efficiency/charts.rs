@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use charts::ChartError;
+use charts::breakdown::{self, Breakdown};
 use charts::hour_heat_map::{self, Day, Hour, HourHeatMap};
 use charts::lost_time::{self, Loss, LostTime};
 use charts::period::{Completeness, Note as Mark};
@@ -13,7 +14,9 @@ use charts::table::Table;
 use charts::time_owners::{self, Bucket, TimeOwners};
 use charts::trend::{self, Trend, Week as Point};
 use domain::efficiency::window::{By, Window};
-use domain::efficiency::{LATE_S, Metric, ShiftSums, Sums, TimeOf, by_hour, in_window, tiled, total};
+use domain::efficiency::{
+    Divider, Division, LATE_S, Metric, ShiftSums, Sums, TimeOf, by_hour, in_window, tiled, total,
+};
 use domain::facts::Id;
 use domain::findings::{Class, FindingType};
 use domain::ledger::{Ledger, Owner};
@@ -66,6 +69,8 @@ pub(crate) struct Charts {
     hours: Option<HourHeatMap>,
     of_hours: TimeOf,
     lost: LostTime,
+    /// `None` where the executions are too many to read.
+    divided: Option<(Breakdown, Divider)>,
 }
 
 impl Frame<'_> {
@@ -250,6 +255,7 @@ impl Charts {
         mut hours: Option<HourHeatMap>,
         of_hours: TimeOf,
         lost: LostTime,
+        divided: Option<(Breakdown, Divider)>,
         notes: &[Note],
     ) -> Self {
         let mark = |(number, note): (u32, &Note)| Mark {
@@ -264,7 +270,7 @@ impl Charts {
         if let Some(hours) = &mut hours {
             hours.notes = marks;
         }
-        Self { owners, by, behind, trend, metric, hours, of_hours, lost }
+        Self { owners, by, behind, trend, metric, hours, of_hours, lost, divided }
     }
 
     /// One drawing by its name, at the width of a page; `None` for another name, and where it is not drawn.
@@ -274,6 +280,7 @@ impl Charts {
             "hours" => self.hours.as_ref().map(|hours| hour_heat_map::svg(hours, WIDE_PX)),
             "trend" => Some(trend::svg(&self.trend, WIDE_PX)),
             "lost-time" => Some(lost_time::svg(&self.lost, WIDE_PX)),
+            "divided" => self.divided.as_ref().map(|(divided, _)| breakdown::svg(divided, WIDE_PX)),
             _ => None,
         }
     }
@@ -292,7 +299,11 @@ impl Charts {
             .map(|hours| drawn(HOURS, hour_heat_map::sentence(hours), hour_heat_map::svg(hours, width_px)));
         let trend = drawn(TREND, trend::sentence(&self.trend), trend::svg(&self.trend, width_px));
         let lost = drawn(LOST, lost_time::sentence(&self.lost), lost_time::svg(&self.lost, width_px));
-        [Some(owners), hours, Some(trend), Some(lost)].into_iter().flatten().collect()
+        let divided = self
+            .divided
+            .as_ref()
+            .map(|(divided, _)| drawn(&divided.title, breakdown::sentence(divided), breakdown::svg(divided, width_px)));
+        [Some(owners), hours, Some(trend), Some(lost), divided].into_iter().flatten().collect()
     }
 }
 
@@ -301,6 +312,7 @@ const OWNERS: &str = "Where the time went";
 const HOURS: &str = "By hour of the day";
 const TREND: &str = "Week by week";
 const LOST: &str = "Lost time by type of finding";
+const DIVIDED: &str = "By band, configuration, grade";
 
 /// The drawings as parts of the page.
 pub(super) fn sections(charts: &Charts, query: &EfficiencyQuery) -> impl IntoView + use<> {
@@ -339,7 +351,18 @@ pub(super) fn sections(charts: &Charts, query: &EfficiencyQuery) -> impl IntoVie
         &lost_time::table(&charts.lost),
         (().into_any(), ().into_any()),
     );
-    view! { {owners}{hours}{trend}{lost} }.into_any()
+    let divided = match &charts.divided {
+        Some((divided, by)) => figure(
+            ("divided", DIVIDED),
+            query,
+            |width| breakdown::svg(divided, width),
+            breakdown::sentence(divided),
+            &breakdown::table(divided),
+            (dividers(*by, query).into_any(), ().into_any()),
+        ),
+        None => ().into_any(),
+    };
+    view! { {owners}{hours}{trend}{lost}{divided} }.into_any()
 }
 
 /// A drawing with its head, its choices, its sentence, its table and itself as a file.
@@ -439,6 +462,44 @@ fn uses(charts: &Charts, query: &EfficiencyQuery) -> impl IntoView + use<> {
         view! { <a href=there + "#hours" aria-current=(of == charts.of_hours).then_some("true")>{of.label()}</a> }
     };
     view! { <nav class="choice" aria-label="What the hours show">{TimeOf::ALL.iter().map(link).collect_view()}</nav> }
+}
+
+/// What divides the hours of executions.
+fn dividers(by: Divider, query: &EfficiencyQuery) -> impl IntoView + use<> {
+    let link = |&each: &Divider| {
+        let there = EfficiencyQuery { divide: Some(each), ..query.clone() }.href();
+        let words = match each {
+            Divider::Band => "By band",
+            Divider::Configuration => "By configuration",
+            Divider::Grade => "By grade",
+        };
+        view! { <a href=there + "#divided" aria-current=(each == by).then_some("true")>{words}</a> }
+    };
+    view! { <nav class="choice" aria-label="What divides the hours">{Divider::ALL.iter().map(link).collect_view()}</nav> }
+}
+
+/// The number whose hours are divided: the one that is looked at, if executions own its time, else what passed.
+pub(crate) fn divided_number(query: &EfficiencyQuery) -> Metric {
+    query.number.filter(|number| number.of_executions().is_some()).unwrap_or(Metric::Pass)
+}
+
+/// The hours of a number, divided; each bar leads to its rows.
+pub(crate) fn divided(query: &EfficiencyQuery, metric: Metric, by: Divider, parts: Vec<(Division, i64)>) -> Breakdown {
+    let part = |(division, seconds): (Division, i64)| {
+        let label = division.words();
+        let there = EfficiencyQuery { division: Some(division), ..query.into_number(metric) }.rows_href();
+        breakdown::Part { label, seconds, href: Some(there) }
+    };
+    Breakdown {
+        title: format!("{metric} by {by}, {}, {}", array_label(query.family), query.window.words()),
+        by: match by {
+            Divider::Band => "Band",
+            Divider::Configuration => "Configuration",
+            Divider::Grade => "Grade",
+        }
+        .to_owned(),
+        parts: parts.into_iter().map(part).collect(),
+    }
 }
 
 /// Whose trend is drawn.

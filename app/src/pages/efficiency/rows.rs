@@ -105,6 +105,12 @@ fn heading(
     shifts: &[(Id, Interval)],
 ) -> impl IntoView + use<> {
     let back = EfficiencyQuery { number: None, page: 1, ..query.clone() }.href();
+    // One part of a division, with the way to all of it.
+    let division = query.division.as_ref().map(|division| {
+        let all = query.into_number(metric).rows_href();
+        let words = division.words().unwrap_or_else(|| format!("{} unknown", division.by));
+        view! { " · "<b>{words}</b>" · "<a href=all>"All of it"</a> }
+    });
     let time = around.interval.map(|interval| {
         view! { <span class="num">{interval.start().for_people()}" to "{interval.end().for_people()}" UTC"</span> }
     });
@@ -114,7 +120,7 @@ fn heading(
     let triage = in_triage(metric, query.family, shifts).map(|(words, href)| view! { <p><a href=href>{words}</a></p> });
     view! {
         <header class="heading">
-            <p class="crumbs"><a href=back>{query.window.words()}</a>" · "{array_label(query.family)}</p>
+            <p class="crumbs"><a href=back>{query.window.words()}</a>" · "{array_label(query.family)}{division}</p>
             <h1>{metric.label()}": "<span class="num">{grouped(metric, metric.thousandths(sums))}</span></h1>
             <p class="hint">{time}</p>
             {defined}

@@ -1,5 +1,6 @@
 //! Keys of the triage page. They press the page's own links, so that a key can do nothing a link cannot.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use leptos::ev::KeyboardEvent;
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlDocument, HtmlElement, HtmlFormElement};
 
 use super::board::Board;
 use super::bulk::{self, Bulk};
@@ -70,7 +71,14 @@ pub(super) fn keys() -> impl IntoView {
 /// Listens while the page is shown. Does nothing on the server.
 pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid, bulk: Bulk, outbox: Outbox) {
     let navigate = use_navigate();
-    let ahead = Ahead { query, outbox, going: StoredValue::new(None) };
+    let ahead = Ahead {
+        query,
+        outbox,
+        going: StoredValue::new(None),
+        waits: StoredValue::new(false),
+        early: StoredValue::new(VecDeque::new()),
+        caught_up: Trigger::new(),
+    };
     let open = Memo::new(move |_| query.with(|query| query.finding));
     // The address has caught up with the keys, or somebody went elsewhere.
     Effect::new(move || {
@@ -78,13 +86,29 @@ pub(super) fn listen(query: Memo<TriageQuery>, grid: Grid, bulk: Bulk, outbox: O
         ahead.going.set_value(None);
     });
     let visitor = use_visitor();
+    let handle = move |key: &Key| {
+        let go = |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
+        let letters = visitor.with_untracked(|visitor| visitor.single_key_shortcuts);
+        in_a_verdict(key).or_else(|| press(key, letters, ahead, (grid, bulk), go))
+    };
+    let early = handle.clone();
     Effect::new(move || {
-        let navigate = navigate.clone();
+        ahead.caught_up.track();
+        while let Some(key) = ahead.next_early() {
+            let _ = written(&key).or_else(|| early(&key));
+        }
+    });
+    Effect::new(move || {
+        let handle = handle.clone();
         let listener = window_event_listener(leptos::ev::keydown, move |key| {
-            let go =
-                |href: &str, replace| navigate(href, NavigateOptions { replace, scroll: false, ..Default::default() });
-            let letters = visitor.with_untracked(|visitor| visitor.single_key_shortcuts);
-            if in_a_verdict(&key).or_else(|| press(&key, letters, ahead, (grid, bulk), go)).is_some() {
+            if key.default_prevented() {
+                return;
+            }
+            let pressed = Key::of(&key);
+            if !pressed.with_others && ahead.waits.get_value() {
+                key.prevent_default();
+                ahead.early.update_value(|early| early.push_back(pressed));
+            } else if handle(&pressed).is_some() {
                 key.prevent_default();
             }
         });
@@ -117,20 +141,31 @@ pub(super) fn stay_in_view(query: Memo<TriageQuery>, board: Board) {
     });
 }
 
+/// A key as it was pressed.
+#[derive(Clone, Debug)]
+struct Key {
+    /// `j`, `Enter`.
+    name: String,
+    shift: bool,
+    /// Ctrl, Alt or the system's key with it.
+    with_others: bool,
+}
+
+impl Key {
+    fn of(event: &KeyboardEvent) -> Self {
+        let with_others = event.ctrl_key() || event.meta_key() || event.alt_key();
+        Self { name: event.key(), shift: event.shift_key(), with_others }
+    }
+}
+
 /// `Some` when the key was one of ours.
-fn press(
-    key: &KeyboardEvent,
-    letters: bool,
-    ahead: Ahead,
-    (grid, bulk): (Grid, Bulk),
-    go: impl Fn(&str, bool),
-) -> Option<()> {
+fn press(key: &Key, letters: bool, ahead: Ahead, (grid, bulk): (Grid, Bulk), go: impl Fn(&str, bool)) -> Option<()> {
     let query = ahead.query;
     // Who dictates or uses a screen reader switches off the keys that write a letter.
-    if !letters && key.key().chars().count() == 1 {
+    if !letters && key.name.chars().count() == 1 {
         return None;
     }
-    if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
+    if key.with_others {
         return None;
     }
     let focused = document().active_element();
@@ -146,7 +181,7 @@ fn press(
         .as_ref()
         .is_none_or(|element| element.tag_name() == "BODY" || element.closest("tbody").ok().flatten().is_some());
     let in_list = in_list || focused.is_some_and(|element| element.class_list().contains("rows"));
-    let key_name = key.key();
+    let key_name = key.name.clone();
     let to = match key_name.as_str() {
         "j" | "J" => Some(Step::Rows(1)),
         "k" | "K" => Some(Step::Rows(-1)),
@@ -160,7 +195,7 @@ fn press(
     };
     let nothing_is_open = ahead.finding().is_none();
     match (key_name.as_str(), to) {
-        (_, Some(to)) if key.shift_key() && grid.may_select() => grid.stretch(to).map(|_| ()),
+        (_, Some(to)) if key.shift && grid.may_select() => grid.stretch(to).map(|_| ()),
         (_, Some(to)) => step(to, ahead, grid, &go),
         ("o", _) if grid.ready_untracked() => {
             let id = grid.current()?;
@@ -207,9 +242,30 @@ struct Ahead {
     outbox: Outbox,
     /// The finding that a key has opened, until the address says so too.
     going: StoredValue<Option<i64>>,
+    /// Whether a key waits until the page has caught up.
+    waits: StoredValue<bool>,
+    /// The keys that were pressed meanwhile: none overtakes the one that waits.
+    early: StoredValue<VecDeque<Key>>,
+    /// Told when the page has caught up.
+    caught_up: Trigger,
 }
 
 impl Ahead {
+    /// The next key that was pressed while another waited, if none waits now.
+    fn next_early(self) -> Option<Key> {
+        let waits = self.waits.try_get_value().unwrap_or(true);
+        (!waits).then(|| self.early.try_update_value(VecDeque::pop_front).flatten()).flatten()
+    }
+
+    /// The page has caught up, or never will: then what was pressed since was meant for something else.
+    fn goes_on(self, caught_up: bool) {
+        let _ = self.waits.try_set_value(false);
+        if !caught_up {
+            let _ = self.early.try_update_value(VecDeque::clear);
+        }
+        self.caught_up.notify();
+    }
+
     /// The finding that is open, or about to be.
     fn finding(self) -> Option<i64> {
         let going = self.going.try_get_value().flatten();
@@ -234,17 +290,35 @@ fn control(pressed: &str, ahead: Ahead) -> Option<()> {
 /// A verdict that is pressed on the way to a finding must not fall on the one before, and an undo not on what was done before the
 /// verdict that has no answer yet: both wait.
 fn control_once_shown(pressed: &'static str, finding: i64, ahead: Ahead, looks: u32) -> Option<()> {
-    if ahead.finding() != Some(finding) {
-        return None;
-    }
+    let waited = ahead.waits.try_get_value()?;
     let panel = document().query_selector(".detail[data-finding]").ok().flatten();
     let shown = panel.and_then(|panel| panel.get_attribute("data-finding")?.parse().ok());
-    if shown == Some(finding) && (pressed != "u" || ahead.outbox.is_quiet(finding)) {
-        return press_control(pressed);
+    let is_there = shown == Some(finding) && (pressed != "u" || ahead.outbox.is_quiet(finding));
+    if !is_there && looks > 0 && ahead.finding() == Some(finding) {
+        ahead.waits.set_value(true);
+        set_timeout(move || _ = control_once_shown(pressed, finding, ahead, looks - 1), LOOKED_AGAIN);
+        return Some(());
     }
-    let looks = looks.checked_sub(1)?;
-    set_timeout(move || _ = control_once_shown(pressed, finding, ahead, looks), LOOKED_AGAIN);
-    Some(())
+    let done = is_there.then(|| press_control(pressed)).flatten();
+    if waited {
+        ahead.goes_on(is_there);
+    }
+    done
+}
+
+/// Writes a key into the field that has the focus, as the browser does with a key that nobody waited for.
+fn written(key: &Key) -> Option<()> {
+    let field = document().active_element().filter(|element| element.matches("input, textarea").unwrap_or(false))?;
+    let key_name = key.name.clone();
+    if key_name == "Enter" && field.tag_name() == "INPUT" {
+        return field.closest("form").ok()??.dyn_ref::<HtmlFormElement>()?.request_submit().ok();
+    }
+    if key_name.chars().count() != 1 {
+        return None;
+    }
+    // The one way to type that fires the same events and can be taken back by the browser's own undo.
+    let document = document().dyn_into::<HtmlDocument>().ok()?;
+    document.exec_command_with_show_ui_and_value("insertText", false, &key_name).ok().map(|_| ())
 }
 
 /// Presses a control of the panel; one that takes words unfolds, and the words can be typed.
@@ -261,14 +335,14 @@ fn press_control(pressed: &str) -> Option<()> {
 }
 
 /// Keys while somebody writes a verdict, on one finding or on many: Escape folds it away again, Ctrl+Enter sends it.
-fn in_a_verdict(key: &KeyboardEvent) -> Option<()> {
+fn in_a_verdict(key: &Key) -> Option<()> {
     let folded = document().active_element()?.closest(":is(.verdict, .bulk) details[open]").ok()??;
-    match key.key().as_str() {
+    match key.name.as_str() {
         "Escape" => {
             folded.remove_attribute("open").ok()?;
             html(&folded.query_selector("summary").ok()??)?.focus().ok()
         }
-        "Enter" if key.ctrl_key() || key.meta_key() => {
+        "Enter" if key.with_others => {
             let form = document().active_element()?.closest("form").ok()??;
             click(html(&form.query_selector("button").ok()??)?)
         }

@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::efficiency::window::By;
 use domain::efficiency::{
-    Measure, Metric, Row, ShiftSums, Sums, Unit, What, before, behind, in_window, table, tiled, total,
+    Divisions, Measure, Metric, Row, ShiftSums, Sums, Unit, What, before, behind, in_window, table, tiled, total,
 };
 use domain::facts::Id;
 use domain::family::Family;
 use domain::ledger::{Log, Owner};
+use domain::time::Interval;
 use http::{HeaderValue, Uri, header};
 use store::Shifts;
 
@@ -40,6 +41,7 @@ const LEDGERS_MAX: usize = 4_000;
         ("family" = Option<String>, Query, description = "`12m`, `7m` or `tp`; all unless given"),
         ("by" = Option<String>, Query, description = "Of `parts`: `day`, `week` or `month`; what suits the window's length unless given"),
         ("number" = Option<String>, Query, description = "Of `rows`: the number, such as `weather-downtime`"),
+        ("of" = Option<String>, Query, description = "Of `rows` behind hours of executions: one part of them, such as `band:6`, `configuration:C-3` or `grade:A`; `-` is what the log does not say"),
         ("b" = Option<String>, Query, description = "Of `comparison`: the second window; the one before unless given"),
     ),
     responses(
@@ -63,6 +65,9 @@ pub(crate) async fn file(
     let format = [Format::Csv, Format::Parquet, Format::Json].into_iter().find(|f| f.extension() == extension);
     let format = format.ok_or_else(no_such)?;
     let query = Parameters::of(&uri)?.efficiency()?;
+    if name != "rows" && query.division.is_some() {
+        return Err(Problem::invalid("of", "only the rows behind a number are divided"));
+    }
     let now = (state.clock.0)();
     let table = match name {
         "numbers" => state.store.shift_sums(now, |all| numbers(all, &query)).await?,
@@ -239,8 +244,19 @@ async fn rows(state: &AppState, query: &EfficiencyQuery) -> Result<Table, Proble
         let why = format!("it has {} ledgers; rows are looked up in at most {LEDGERS_MAX}", chosen.len());
         return Err(Problem::invalid("window", why));
     }
+    if query.division.is_some() && metric.of_executions().is_none() {
+        return Err(Problem::invalid("of", "only hours of executions are divided, such as those of qa0-pass"));
+    }
     let ids: Vec<Id> = chosen.iter().map(|sums| sums.shift.clone()).collect();
     let facts = state.store.facts_of_shifts(&ids).await?;
+    let within = chosen.iter().map(|sums| sums.start).min().zip(chosen.iter().map(|sums| sums.end).max());
+    let divisions = match within.and_then(|(start, end)| Interval::new(start, end)) {
+        Some(within) if query.division.is_some() => state.store.divisions(&facts.executions, within).await?,
+        _ => Divisions::default(),
+    };
+    let is_asked = |row: &Row<'_>| {
+        query.division.as_ref().is_none_or(|division| divisions.of(division.by, row).as_ref() == Some(division))
+    };
     let log = Log::new(&facts, now);
     let places: std::collections::HashSet<(&Id, Family)> =
         chosen.iter().map(|sums| (&sums.shift, sums.family)).collect();
@@ -250,7 +266,8 @@ async fn rows(state: &AppState, query: &EfficiencyQuery) -> Result<Table, Proble
     table = ["owner", "kind", "id", "what"].into_iter().fold(table, |t, name| t.with(name, Kind::Text));
     table = table.with("seconds", Kind::Whole).with("hours", Kind::Figure).with("counts", Kind::Whole);
     for measure in metric.ratio().parts() {
-        let behind = behind(&log, measure, |id, family| places.contains(&(id, family)));
+        let mut behind = behind(&log, measure, |id, family| places.contains(&(id, family)));
+        behind.retain(is_asked);
         let amounts: Vec<i64> = behind.iter().map(|row| row.amount).collect();
         let hours = domain::decimal::hours3_parts(&amounts);
         let hours = hours.iter().map(|hours| Cell::Figure(hours.to_string()));
