@@ -76,7 +76,6 @@ story(demo, "sixty findings are decided by keys alone, and all of it is taken ba
     const all = nth % 4 === 3 ? WITH_WORDS : AT_ONCE;
     return [...all.slice(nth % all.length), ...all].find(({ is }) => !is(finding));
   };
-  await press(page, ["Escape"]);
   await page.locator("table.findings tbody a:visible").first().focus();
   await press(page, ["Home", "o"]);
   for (const [nth, finding] of order.entries()) {

@@ -41,9 +41,11 @@ pub(super) fn close(form: &HtmlElement) {
     if let Some(typed) = typed {
         set_value(&typed, "");
     }
-    // A form may be sent from elsewhere while it is folded away: then the focus is there.
     let Some(details) = form.closest("details[open]").ok().flatten() else { return };
+    // Whoever has gone on before the answer keeps the focus where they are.
+    let has_focus = details.query_selector(":focus").ok().flatten().is_some();
     if details.remove_attribute("open").is_ok()
+        && has_focus
         && let Some(summary) = details.query_selector("summary").ok().flatten()
         && let Some(summary) = summary.dyn_ref::<HtmlElement>()
     {
