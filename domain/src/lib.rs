@@ -13,6 +13,7 @@ pub mod labelled;
 pub mod ledger;
 pub mod note;
 pub mod people;
+pub mod plan;
 pub mod quarantine;
 pub mod report;
 pub mod shift_view;
