@@ -2,7 +2,9 @@
 
 mod arithmetic;
 pub mod atmosphere;
+pub mod criteria;
 pub mod noise;
+pub mod policy;
 pub mod resolution;
 pub mod sun;
 pub mod target;

@@ -15,6 +15,7 @@ mod people;
 mod properties;
 mod report;
 mod rows;
+mod scores;
 mod sky;
 mod sky_over_targets;
 mod standing_rules;
