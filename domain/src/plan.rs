@@ -1,10 +1,18 @@
 //! The plan: what to observe next, why, and why not the others (domain.md §6).
+//!
+//! Facts become [`candidates`]; [`ranking::Blocks`] ranks them for a [`situation::Situation`] by a [`policy::Policy`]. It
+//! recommends; the astronomer on duty decides.
 
 mod arithmetic;
 pub mod atmosphere;
+pub mod candidates;
+pub mod checks;
 pub mod criteria;
+pub mod next_time;
 pub mod noise;
 pub mod policy;
+pub mod ranking;
 pub mod resolution;
+pub mod situation;
 pub mod sun;
 pub mod target;

@@ -44,8 +44,8 @@ impl Air {
     /// 1 − e^(−tau): within 0.9 % of the model where a straight line over the vapour misses 13 %.
     pub fn at(&self, pwv_mm: f64) -> Zenith {
         let vapour = Vapour::new(pwv_mm);
-        let (tau, _, tsky_k) = self.lines()[vapour.line].at(self, vapour.pwv_mm);
-        Zenith { tau, tsky_k }
+        let tau = self.tau_dry + self.tau_wet_per_mm * vapour.pwv_mm;
+        Zenith { tau, tsky_k: self.lines()[vapour.line].at(1.0 - exp(-tau)) }
     }
 
     /// The straight lines between the columns.
@@ -69,12 +69,13 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Opacity, absorbed share and sky temperature.
+    /// Of a block whose air nobody knows.
+    pub(super) const UNKNOWN: Self = Self { absorbed: f64::NAN, tsky_k: f64::NAN, slope_k: f64::NAN };
+
+    /// The sky temperature \[K\] where that share of the light is absorbed.
     #[inline]
-    pub(super) fn at(&self, air: &Air, pwv_mm: f64) -> (f64, f64, f64) {
-        let tau = air.tau_dry + air.tau_wet_per_mm * pwv_mm;
-        let absorbed = 1.0 - exp(-tau);
-        (tau, absorbed, self.tsky_k + self.slope_k * (absorbed - self.absorbed))
+    pub(super) fn at(&self, absorbed: f64) -> f64 {
+        self.tsky_k + self.slope_k * (absorbed - self.absorbed)
     }
 }
 

@@ -22,8 +22,9 @@ pub type Scores = [f64; 7];
 fn held(formulas: Formulas, score: f64) -> f64 {
     match formulas {
         Formulas::Cycle3 => score,
-        // Not `clamp`: what is no number counts as nothing.
-        Formulas::Shiftdesk => score.min(BEST).max(0.0),
+        // What is no number counts as nothing.
+        Formulas::Shiftdesk if score.is_nan() => 0.0,
+        Formulas::Shiftdesk => score.clamp(0.0, BEST),
     }
 }
 

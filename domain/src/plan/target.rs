@@ -269,21 +269,20 @@ pub fn next_above(target: &Target, limit_deg: f64, from: Instant) -> Option<Inst
         return Some(from);
     }
     match sky.arc_over(target, sin_limit) {
-        Arc::AlwaysUp => None,
-        Arc::NeverUp => None,
-        Arc::Rises { rise_lst_h, .. } => first_that(from, sky.until_lst_h(rise_lst_h), is_above),
+        Arc::AlwaysUp | Arc::NeverUp => None,
+        Arc::Rises { rise_lst_h, .. } => first_that(from, sky.until_lst_h(rise_lst_h), |at| is_above(&SkyAt::of(at))),
     }
 }
 
-/// The first second near one that was worked out by the closed form for which something holds; not before `from`.
+/// The first second near one that was worked out by the closed form at which something holds; not before `from`.
 ///
 /// The closed form takes the sky as it is at `from`; a day later precession and aberration have moved it by some hundredths of
 /// a second. So it is tried, second by second, on both sides of it.
-pub(super) fn first_that(from: Instant, hours: f64, holds: impl Fn(&SkyAt) -> bool) -> Option<Instant> {
+pub(super) fn first_that(from: Instant, hours: f64, holds: impl Fn(Instant) -> bool) -> Option<Instant> {
     /// Seconds on either side that are tried (our own).
     const AROUND_S: i64 = 3;
     let near = seconds_of(hours);
-    (near - AROUND_S..=near + AROUND_S).filter(|&s| s >= 0).map(|s| from.plus(s)).find(|&at| holds(&SkyAt::of(at)))
+    (near - AROUND_S..=near + AROUND_S).filter(|&s| s >= 0).map(|s| from.plus(s)).find(|&at| holds(at))
 }
 
 /// Whole seconds of some hours, cut.

@@ -1,0 +1,84 @@
+//! What is known about each block: its own row, its project's, how often it was observed, and the air at its frequency.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::atmosphere::{Air, Atmosphere};
+use crate::facts::{Execution, Project, Qa0, SchedulingBlock};
+
+/// A block that may be observed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Its row.
+    pub block: SchedulingBlock,
+    /// Its project's row, if the log has it.
+    pub project: Option<Project>,
+    /// Executions with QA0 Pass.
+    pub n_pass: i32,
+    /// Executions with QA0 Pending: they count as done until somebody says otherwise.
+    pub n_pending: i32,
+    /// The air at its frequency, if it has one that the table knows.
+    pub air: Option<Air>,
+}
+
+impl Candidate {
+    /// Executions that count as done.
+    pub const fn observed(&self) -> i32 {
+        self.n_pass.saturating_add(self.n_pending)
+    }
+
+    /// Executions that are left, 0 or more; none when the log does not say how many were asked for.
+    pub fn executions_left(&self) -> Option<i32> {
+        self.block.exec_count.map(|asked| asked.saturating_sub(self.observed()).max(0))
+    }
+
+    /// A target of opportunity: the project's code ends in `.T`.
+    pub fn is_too(&self) -> bool {
+        self.block.project_code.ends_with(".T")
+    }
+}
+
+/// Every block with what belongs to it, in the order of the blocks. All executions of a block count, whatever they say they
+/// were for: QA0 is given to data.
+pub fn candidates(
+    blocks: &[SchedulingBlock],
+    projects: &[Project],
+    executions: &[Execution],
+    atmosphere: &Atmosphere,
+) -> Vec<Candidate> {
+    let projects: HashMap<&str, &Project> = projects.iter().map(|project| (project.id.as_str(), project)).collect();
+    let mut done: HashMap<&str, (i32, i32)> = HashMap::new();
+    for execution in executions.iter().filter(|execution| !execution.sb_uid.is_empty()) {
+        match execution.qa0 {
+            Some(Qa0::Pass) => done.entry(&execution.sb_uid).or_default().0 += 1,
+            Some(Qa0::Pending) => done.entry(&execution.sb_uid).or_default().1 += 1,
+            Some(Qa0::SemiPass | Qa0::Fail) | None => {}
+        }
+    }
+    blocks
+        .iter()
+        .map(|block| {
+            let (n_pass, n_pending) = done.get(block.id.as_str()).copied().unwrap_or_default();
+            Candidate {
+                block: block.clone(),
+                project: projects.get(block.project_code.as_str()).map(|&project| project.clone()),
+                n_pass,
+                n_pending,
+                air: block.rep_freq_ghz.and_then(|frequency_ghz| atmosphere.air(frequency_ghz)),
+            }
+        })
+        .collect()
+}
+
+/// The newest cycle of any project: it is taken for the current one where nobody names it.
+pub fn newest_cycle(candidates: &[Candidate]) -> Option<&str> {
+    let cycles = candidates.iter().filter_map(|candidate| Some(candidate.project.as_ref()?.cycle.as_str()));
+    cycles.filter(|cycle| cycle_year(cycle).is_some()).max()
+}
+
+/// The year of a cycle: 2021 of `2021.1`.
+pub fn cycle_year(cycle: &str) -> Option<i32> {
+    let year = cycle.split('.').next()?;
+    (year.len() == 4).then(|| year.parse().ok()).flatten()
+}
