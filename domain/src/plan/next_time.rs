@@ -85,7 +85,8 @@ fn earliest(block: &Numbers, check: Check, situation: &Situation, policy: &Polic
         }
         Check::Window => {
             let opens = now.plus(block.window.0.saturating_sub(now.unix_seconds()));
-            passes_at(opens).then_some(opens)
+            // A window that is over opened before.
+            (opens > now && passes_at(opens)).then_some(opens)
         }
         Check::ExecFrac => rise_over(moment.sin_elevation_needed(block)?),
         Check::ArrayKind

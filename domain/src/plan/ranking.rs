@@ -144,6 +144,11 @@ impl Blocks {
         self.candidates.binary_search_by(|candidate| candidate.block.id.as_str().cmp(sb_uid)).ok()
     }
 
+    /// Whether a block passes one check, whatever the others say; `None` beyond the last place.
+    pub fn passes(&self, place: usize, check: Check, situation: &Situation, policy: &Policy) -> Option<bool> {
+        Some(Moment::new(situation, policy).passes(self.numbers.get(place)?, check))
+    }
+
     pub(super) fn numbers(&self, place: usize) -> Option<&Numbers> {
         self.numbers.get(place)
     }

@@ -13,6 +13,7 @@ mod ledger;
 mod observing_conditions;
 mod people;
 mod properties;
+mod ranking;
 mod report;
 mod rows;
 mod scores;
