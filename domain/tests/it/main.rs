@@ -22,4 +22,5 @@ mod sky_over_targets;
 mod standing_rules;
 mod story;
 mod suggestion;
+mod why;
 mod window;
