@@ -11,10 +11,13 @@ use domain::facts::{Project, SchedulingBlock};
 use domain::family::Family;
 use domain::plan::atmosphere::Atmosphere;
 use domain::plan::candidates::candidates;
+use domain::plan::curve::curve;
 use domain::plan::policy::{Limits, LimitsGiven, Policy};
 use domain::plan::ranking::{Blocks, Ranking, Section};
+use domain::plan::sequence::{Rest, fill};
 use domain::plan::situation::{ArrayAtHand, Bands, Situation};
-use domain::time::Instant;
+use domain::plan::target::Target;
+use domain::time::{Instant, Interval};
 
 /// Runs of each question; odd, so that the median is one of them.
 const RUNS: usize = 101;
@@ -64,6 +67,23 @@ fn main() {
         time(n, &format!("{name} no limits"), |nth| rank(&Situation { pwv_mm: vapour(nth), ..everything }));
     }
     let places: Vec<usize> = (0..60).collect();
+    let shift = Interval::new(night.at, night.at.plus(12 * 3_600)).unwrap();
+    for (what, n_blocks) in [("rest of a shift filled", 10_000), ("rest of a shift filled from 2,000 of 12 m", 4_000)] {
+        let some = candidates(&facts[..n_blocks], &projects, &[], Atmosphere::site());
+        let some = Blocks::new(some, "2021.1");
+        let rest = Rest { shift, family: Family::Twelve, planned: &[], overhead_s: 600 };
+        let proposal = fill(&some, &rest, &night, &Policy::shiftdesk(), &[]);
+        println!("{n_blocks} {what}: {} executions, {:.3} of the bound", proposal.added.len(), proposal.reached());
+        let n_blocks = u32::try_from(n_blocks).unwrap();
+        time(n_blocks, what, |nth| {
+            fill(&some, &rest, &Situation { pwv_mm: vapour(nth), ..night }, &Policy::shiftdesk(), &[]).added.len()
+        });
+    }
+    time(n, "24 h of one block", |nth| {
+        let candidate = blocks.candidate(nth).unwrap();
+        let target = Target::new(candidate.block.ra_deg.unwrap(), candidate.block.dec_deg.unwrap());
+        curve(&target, candidate.air.as_ref(), 1.0, night.at, 300, 289).len()
+    });
     time(n, "60 rows on the screen", |nth| {
         blocks.rows(&places, &Situation { pwv_mm: vapour(nth), ..night }, &Policy::shiftdesk()).len()
     });

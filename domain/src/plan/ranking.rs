@@ -150,6 +150,12 @@ impl Blocks {
         Some(Moment::new(situation, policy).passes(self.numbers.get(place)?, check))
     }
 
+    /// Blocks of a family that may still be observed, whatever the conditions.
+    pub(super) fn wanted_of(&self, family: Family) -> impl Iterator<Item = &Candidate> {
+        let of_family = move |(numbers, _): &(&Numbers, _)| numbers.family == Some(family) && numbers.fixed == 0;
+        self.numbers.iter().zip(&self.candidates).filter(of_family).map(|(_, candidate)| candidate)
+    }
+
     pub(super) fn numbers(&self, place: usize) -> Option<&Numbers> {
         self.numbers.get(place)
     }
@@ -178,7 +184,7 @@ impl Blocks {
             };
             let score = criteria::total(&policy.weights, &moment.scores(numbers, exec_frac));
             ranking.scores.push(score);
-            let last = policy.formulas == Formulas::Shiftdesk && numbers.grade == Some(Grade::C);
+            let last = policy.formulas == Formulas::Shiftdesk && numbers.is_filler();
             ranking.order[numbers.section as usize * 2 + usize::from(last)].push((descending(score), place));
         }
         for (listed, orders) in ranking.sections.iter_mut().zip(ranking.order.chunks_exact_mut(2)) {
@@ -201,6 +207,15 @@ fn descending(score: f64) -> u64 {
 }
 
 impl Numbers {
+    /// Grade C: for when nothing else can be observed.
+    pub(super) fn is_filler(&self) -> bool {
+        self.grade == Some(Grade::C)
+    }
+
+    pub(super) const fn section(&self) -> Section {
+        self.section
+    }
+
     fn of(candidate: &Candidate, current_cycle: &str) -> Self {
         let Candidate { block, project, air, .. } = candidate;
         let number = |value: Option<f64>| value.unwrap_or(f64::NAN);

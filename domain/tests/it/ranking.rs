@@ -295,7 +295,7 @@ fn the_newest_cycle_is_the_current_one_where_nobody_says() {
 }
 
 /// Any block: mostly sensible, some columns missing.
-fn any_block() -> impl Strategy<Value = SchedulingBlock> {
+pub(crate) fn any_block() -> impl Strategy<Value = SchedulingBlock> {
     let sky = (prop::option::weighted(0.95, 0.0..360.0_f64), -90.0..90.0_f64);
     let receiver = prop::sample::select(vec![
         (3, 100.0),
@@ -355,7 +355,7 @@ fn any_situation() -> impl Strategy<Value = Situation> {
     )
 }
 
-fn named(mut facts: Vec<SchedulingBlock>) -> Vec<SchedulingBlock> {
+pub(crate) fn named(mut facts: Vec<SchedulingBlock>) -> Vec<SchedulingBlock> {
     for (nth, block) in facts.iter_mut().enumerate() {
         block.id = format!("B{nth:03}").parse().unwrap();
     }
