@@ -79,6 +79,18 @@ fn main() {
             fill(&some, &rest, &Situation { pwv_mm: vapour(nth), ..night }, &Policy::shiftdesk(), &[]).added.len()
         });
     }
+    let not_listed = blocks.rank(&night, &Policy::shiftdesk());
+    let why_not: Vec<_> = not_listed.why_not().collect();
+    time(n, "60 next times of why not", |nth| {
+        let asked = why_not.iter().skip(nth * 60).take(60);
+        let policy = Policy::shiftdesk();
+        asked.filter_map(|&(place, check)| blocks.next_time(place, check, &night, &policy, &[])).count()
+    });
+    time(n, "60 times when listed again", |nth| {
+        let asked = why_not.iter().skip(nth * 60).take(60);
+        let policy = Policy::shiftdesk();
+        asked.filter_map(|&(place, _)| blocks.next_time_listed(place, &night, &policy, &[])).count()
+    });
     time(n, "24 h of one block", |nth| {
         let candidate = blocks.candidate(nth).unwrap();
         let target = Target::new(candidate.block.ra_deg.unwrap(), candidate.block.dec_deg.unwrap());

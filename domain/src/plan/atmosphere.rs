@@ -41,21 +41,23 @@ impl Air {
     /// Opacity and sky temperature at a water vapour \[mm\], which is taken as 0 to [`PWV_CAP_MM`].
     ///
     /// Between two columns of the table the sky temperature is on a straight line over the share of light that the air absorbs,
-    /// 1 − e^(−tau): within 0.9 % of the model where a straight line over the vapour misses 13 %.
+    /// 1 − e^(−tau): within 0.9 % of the model where a straight line over the vapour misses 13 %. Below the first column the line
+    /// goes to no absorption and no light: prolonging the one above it would miss by anything in the middle of a strong line.
     pub fn at(&self, pwv_mm: f64) -> Zenith {
         let vapour = Vapour::new(pwv_mm);
         let tau = self.tau_dry + self.tau_wet_per_mm * vapour.pwv_mm;
         Zenith { tau, tsky_k: self.lines()[vapour.line].at(1.0 - exp(-tau)) }
     }
 
-    /// The straight lines between the columns.
-    pub(super) fn lines(&self) -> [Line; 5] {
+    /// The straight lines: below the first column, then between the columns.
+    pub(super) fn lines(&self) -> [Line; 6] {
         let absorbed = TABLE_PWV_MM.map(|pwv_mm| 1.0 - exp(-(self.tau_dry + self.tau_wet_per_mm * pwv_mm)));
-        [0, 1, 2, 3, 4].map(|i| {
-            let run = absorbed[i + 1] - absorbed[i];
+        [0, 1, 2, 3, 4, 5].map(|i| {
+            let (from, from_k) = if i == 0 { (0.0, 0.0) } else { (absorbed[i - 1], self.tsky_k[i - 1]) };
+            let run = absorbed[i] - from;
             // In the middle of a strong line everything is absorbed at any vapour.
-            let slope_k = if run > 1e-12 { (self.tsky_k[i + 1] - self.tsky_k[i]) / run } else { 0.0 };
-            Line { absorbed: absorbed[i], tsky_k: self.tsky_k[i], slope_k }
+            let slope_k = if run > 1e-12 { (self.tsky_k[i] - from_k) / run } else { 0.0 };
+            Line { absorbed: from, tsky_k: from_k, slope_k }
         })
     }
 }
@@ -89,7 +91,7 @@ pub(super) struct Vapour {
 impl Vapour {
     pub(super) fn new(pwv_mm: f64) -> Self {
         let pwv_mm = pwv_mm.clamp(0.0, PWV_CAP_MM);
-        Self { pwv_mm, line: TABLE_PWV_MM[1..5].iter().filter(|&&column| column <= pwv_mm).count() }
+        Self { pwv_mm, line: TABLE_PWV_MM[..5].iter().filter(|&&column| column <= pwv_mm).count() }
     }
 }
 

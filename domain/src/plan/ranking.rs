@@ -48,7 +48,7 @@ pub(super) struct Numbers {
     pub(super) target: Target,
     /// Opacity without water \[neper\] and per mm of it.
     tau: [f64; 2],
-    lines: [Line; 5],
+    lines: [Line; 6],
     receiver: Receiver,
     /// System temperature it was planned with \[K\]: at its own vapour, and at that as the original's table has it.
     planned_k: [f64; 2],
@@ -246,7 +246,7 @@ impl Numbers {
         ];
         Self {
             tau: air.map_or([f64::NAN; 2], |air| [air.tau_dry, air.tau_wet_per_mm]),
-            lines: air.as_ref().map_or([Line::UNKNOWN; 5], super::atmosphere::Air::lines),
+            lines: air.as_ref().map_or([Line::UNKNOWN; 6], super::atmosphere::Air::lines),
             receiver,
             planned_k: [planned(max_pwv_mm), planned(snapped_pwv(max_pwv_mm))],
             max_pwv_mm,

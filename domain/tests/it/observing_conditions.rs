@@ -111,6 +111,9 @@ fn at_a_column_of_the_table_the_sky_has_the_columns_temperature() {
         assert!((zenith.tsky_k - air.tsky_k[column]).abs() < 1e-9);
         assert!((zenith.tau - air.tau_dry - air.tau_wet_per_mm * pwv_mm).abs() < 1e-15);
     }
+    // Below the first column the line goes to no light where nothing is absorbed: 0.1 mm have less than 0.25.
+    let dry = air.at(0.1);
+    assert!((0.5 * air.tsky_k[0]..air.tsky_k[0]).contains(&dry.tsky_k), "{dry:?}");
     // More than the table has is taken for the most it has.
     assert_eq!(air.at(20.0), air.at(8.0));
 }
