@@ -91,6 +91,16 @@ impl Ranking {
         &self.sections[section as usize]
     }
 
+    /// How many blocks it speaks about, listed or not.
+    pub fn len(&self) -> usize {
+        self.first_failing.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.first_failing.is_empty()
+    }
+
     /// The section and the rank, from 1, of a block that is listed.
     pub fn rank_of(&self, place: usize) -> Option<(Section, usize)> {
         self.first_failing.get(place)?.is_none().then_some(())?;

@@ -25,7 +25,7 @@ pub struct Planned {
     pub place: usize,
     /// When, with its overhead.
     pub interval: Interval,
-    /// Its score at the start; 0 of one that was there before.
+    /// Its score when it starts.
     pub score: f64,
 }
 

@@ -5,9 +5,11 @@ use domain::family::Family;
 use domain::plan::atmosphere::Atmosphere;
 use domain::plan::candidates::{Candidate, candidates, newest_cycle};
 use domain::plan::checks::{Check, says_do_not};
+use domain::plan::comparison::{Change, changes};
 use domain::plan::policy::{Formulas, Limits, LimitsGiven, Policy, PolicyGiven};
 use domain::plan::ranking::{Blocks, Section};
 use domain::plan::situation::{Ahead, ArrayAtHand, Bands, Situation, ahead, scheduled_at};
+use domain::plan::warnings::{Warning, warnings};
 use domain::time::Instant;
 use proptest::prelude::*;
 
@@ -292,6 +294,50 @@ fn the_newest_cycle_is_the_current_one_where_nobody_says() {
     let all = candidates(&facts, &projects, &[], Atmosphere::site());
     assert_eq!(newest_cycle(&all), Some("2021.1"));
     assert_eq!(newest_cycle(&[]), None);
+}
+
+#[test]
+fn what_a_policy_changes_is_who_rises_and_who_falls() {
+    // B is nearly done and C is the better ranked: by completion alone B is first, by rank alone C.
+    let projects =
+        [Project { science_rank: Some(900), ..project("P") }, Project { science_rank: Some(10), ..project("Q") }];
+    let facts = [("A", "Q"), ("B", "P"), ("C", "Q")].map(|(id, code)| SchedulingBlock {
+        project_code: code.to_owned(),
+        array: Some(if id == "A" { Family::Seven } else { Family::Twelve }),
+        ..block(id)
+    });
+    let all = candidates(&facts, &projects, &[execution("E", "B", Some(Qa0::Pass))], Atmosphere::site());
+    let blocks = Blocks::new(all, "2021.1");
+    let by = |weights: [f64; 7]| {
+        let policy = PolicyGiven { weights: weights.try_into().unwrap(), ..Policy::shiftdesk().into() };
+        blocks.rank(&situation(), &policy.try_into().unwrap())
+    };
+    let (completion, rank) = (by([0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]), by([0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]));
+    let twelve = |rank| Some((Section::Twelve, rank));
+    let changed = [
+        Change { place: 1, before: twelve(1), after: twelve(2) },
+        Change { place: 2, before: twelve(2), after: twelve(1) },
+    ];
+    assert_eq!(changes(&completion, &rank), changed);
+    assert_eq!(changes(&rank, &rank), []);
+}
+
+#[test]
+fn a_row_warns_of_what_ends_and_of_what_is_not_judged_yet() {
+    let ends = Some(situation().at.plus(3 * 86_400));
+    let executions = [execution("E", "B", Some(Qa0::Pending))];
+    let all = candidates(&[SchedulingBlock { window_end: ends, ..block("B") }], &[], &executions, Atmosphere::site());
+    let next = |ar| Ahead {
+        start: situation().at.plus(86_400),
+        end: situation().at.plus(9 * 86_400),
+        configuration: "C-9".parse().unwrap(),
+        array: ArrayAtHand { n_antennas: 43, ar_100ghz_arcsec: Some(ar) },
+        was_planned: None,
+    };
+    assert_eq!(warnings(&all[0], &situation(), &[next(0.06)]), Warning::ALL);
+    // 0.48″ to 0.72″ at 230 GHz are 1.10″ to 1.66″ at 100 GHz.
+    assert_eq!(warnings(&all[0], &situation(), &[next(0.06), next(1.2)]), [Warning::WindowEnds, Warning::PendingQa0]);
+    assert_eq!(warnings(&all[0], &Situation { at: ends.unwrap().plus(1), ..situation() }, &[]), [Warning::PendingQa0]);
 }
 
 /// Any block: mostly sensible, some columns missing.

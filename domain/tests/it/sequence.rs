@@ -2,6 +2,8 @@
 
 use domain::facts::SchedulingBlock;
 use domain::family::Family;
+use domain::plan::checks::Check;
+use domain::plan::conflicts::{Conflict, What, conflicts, displaced};
 use domain::plan::policy::Policy;
 use domain::plan::ranking::{Blocks, Section};
 use domain::plan::sequence::{Planned, Rest, Sequence, fill};
@@ -60,6 +62,52 @@ fn without_anything_to_observe_the_empty_proposal_has_nothing_to_gain() {
     assert_eq!((sequence.added.len(), sequence.bound, sequence.reached()), (0, 0.0, 1.0));
 }
 
+#[test]
+fn conflicts_are_named_as_they_arise() {
+    let closes = Some(at("2022-03-12 07:30:00"));
+    let window = SchedulingBlock { window_end: closes, ..block("W") };
+    let blocks = prepared(&[SchedulingBlock { exec_count: Some(1), ..block("B") }, window]);
+    let planned = |place, start: &str, end: &str| Planned {
+        place,
+        interval: Interval::new(at(start), at(end)).unwrap(),
+        score: 0.0,
+    };
+    let plan = [
+        planned(0, "2022-03-12 06:00:00", "2022-03-12 07:00:00"),
+        planned(1, "2022-03-12 06:50:00", "2022-03-12 08:00:00"),
+        // Three hours after transit, and it is up for two more.
+        planned(0, "2022-03-12 10:30:00", "2022-03-12 13:30:00"),
+    ];
+    let shift = Interval::new(at("2022-03-12 06:00:00"), at("2022-03-12 13:00:00")).unwrap();
+    let found = conflicts(&blocks, shift, &plan, &situation(), &Policy::shiftdesk(), &[]);
+    let named = [
+        (1, What::DoubleUse(0)),
+        (1, What::WindowClosesBeforeItsEnd),
+        (2, What::OutsideTheShift),
+        (2, What::Fails(Check::HourAngle)),
+        (2, What::SetsBeforeItsEnd),
+        (2, What::OverObserved),
+    ];
+    assert_eq!(found, named.map(|(nth, what)| Conflict { nth, what }));
+}
+
+#[test]
+fn an_insertion_says_what_it_pushes_out_and_what_that_costs() {
+    let planned = |start: &str, end: &str, score| Planned {
+        place: 0,
+        interval: Interval::new(at(start), at(end)).unwrap(),
+        score,
+    };
+    let plan = [
+        planned("2022-03-12 06:00:00", "2022-03-12 07:00:00", 6.0),
+        planned("2022-03-12 07:00:00", "2022-03-12 09:00:00", 5.0),
+        planned("2022-03-12 09:00:00", "2022-03-12 10:00:00", 4.0),
+    ];
+    // It ends when the third begins: 6 · 1 h + 5 · 2 h against 9 · 2.5 h.
+    let pushed = displaced(&plan, &planned("2022-03-12 06:30:00", "2022-03-12 09:00:00", 9.0));
+    assert_eq!((pushed.nth, pushed.lost, pushed.gained), (vec![0, 1], 16.0, 22.5));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
@@ -79,14 +127,16 @@ proptest! {
         let rest = Rest { shift, family: Family::Twelve, planned: &planned, overhead_s };
         let policy = Policy::shiftdesk();
         let sequence = fill(&blocks, &rest, &situation(), &policy, &[]);
-        let mut all: Vec<Interval> = sequence.added.iter().map(|added| added.interval).collect();
+        let all: Vec<Interval> = sequence.added.iter().map(|added| added.interval).collect();
         prop_assert!(all.is_sorted_by_key(|interval| interval.start()));
         prop_assert!(all.iter().all(|interval| shift.overlap(*interval) == Some(*interval)));
         prop_assert!(all.windows(2).all(|pair| pair[0].overlap(pair[1]).is_none()));
         for interval in &all {
             prop_assert!(planned.iter().all(|planned| planned.interval.overlap(*interval).is_none()));
         }
-        all.clear();
+        // What is proposed is a plan without conflicts.
+        let alone = conflicts(&blocks, shift, &sequence.added, &situation(), &policy, &[]);
+        prop_assert_eq!(alone, vec![]);
         for added in &sequence.added {
             let uses = sequence.added.iter().chain(&planned).filter(|other| other.place == added.place).count();
             let left = blocks.candidate(added.place).unwrap().executions_left().unwrap();
