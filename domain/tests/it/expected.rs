@@ -15,7 +15,7 @@ use domain::ledger::{Log, Owner};
 use domain::time::Instant;
 
 /// The folder of facts, or `None` (said aloud) where the test data is not at hand.
-fn folder(name: &str) -> Option<PathBuf> {
+pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/facts").join(name);
     if !path.is_dir() {
         eprintln!("skipped: {} is not there", path.display());
@@ -29,7 +29,7 @@ fn read_facts(path: &std::path::Path) -> Facts {
     tables.into_iter().flat_map(|table| good_rows(path, table)).collect()
 }
 
-fn good_rows(path: &std::path::Path, table: Table) -> Vec<Fact> {
+pub(crate) fn good_rows(path: &std::path::Path, table: Table) -> Vec<Fact> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path.join(format!("{table}.csv"))).unwrap();
     let records = reader.byte_records().map(|record| record.unwrap());
     records.filter_map(|record| rows::read(table, &record.iter().collect::<Vec<_>>()).ok()).collect()

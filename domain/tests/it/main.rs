@@ -12,6 +12,7 @@ mod findings;
 mod ledger;
 mod observing_conditions;
 mod people;
+mod plan_of_a_log;
 mod pressure;
 mod properties;
 mod ranking;
