@@ -5,6 +5,7 @@
 
 mod arithmetic;
 pub mod atmosphere;
+pub mod back_test;
 pub mod candidates;
 pub mod checks;
 pub mod comparison;

@@ -90,7 +90,9 @@ impl Candidate {
             || lacks(block.ra_deg.is_some(), "ra_deg").or_else(|| lacks(block.dec_deg.is_some(), "dec_deg"));
         match check {
             Check::ArrayKind => lacks(block.array.is_some(), "array"),
-            Check::ProjectState => lacks(self.project.is_some(), "project_code among the projects"),
+            Check::ProjectState => lacks(self.project.is_some(), "project_code among the projects").or_else(|| {
+                lacks(self.project.as_ref().is_some_and(|project| !project.state.is_empty()), "project's state")
+            }),
             Check::Grade => lacks(self.project.is_some(), "project_code among the projects")
                 .or_else(|| lacks(self.project.as_ref().is_some_and(|project| !project.grade.is_empty()), "grade")),
             Check::SbState => lacks(!block.state.is_empty(), "state"),

@@ -40,6 +40,7 @@ labelled! {
 pub struct Blocks {
     candidates: Vec<Candidate>,
     numbers: Vec<Numbers>,
+    current_cycle: String,
 }
 
 /// What the ranking needs of one block.
@@ -132,7 +133,7 @@ impl Blocks {
     pub fn new(mut candidates: Vec<Candidate>, current_cycle: &str) -> Self {
         candidates.sort_by(|a, b| a.block.id.cmp(&b.block.id));
         let numbers = candidates.iter().map(|candidate| Numbers::of(candidate, current_cycle)).collect();
-        Self { candidates, numbers }
+        Self { candidates, numbers, current_cycle: current_cycle.to_owned() }
     }
 
     /// How many.
@@ -158,6 +159,14 @@ impl Blocks {
     /// Whether a block passes one check, whatever the others say; `None` beyond the last place.
     pub fn passes(&self, place: usize, check: Check, situation: &Situation, policy: &Policy) -> Option<bool> {
         Some(Moment::new(situation, policy).passes(self.numbers.get(place)?, check))
+    }
+
+    /// Counts one more execution of a block as done.
+    pub(super) fn count_execution(&mut self, place: usize) {
+        if let Some(candidate) = self.candidates.get_mut(place) {
+            candidate.n_pass = candidate.n_pass.saturating_add(1);
+            self.numbers[place] = Numbers::of(candidate, &self.current_cycle);
+        }
     }
 
     /// Blocks of a family that may still be observed, whatever the conditions.

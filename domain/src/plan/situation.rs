@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy::Limits;
+use super::resolution::{Pad, resolution};
 use crate::facts::{Configuration, Id, ScheduledConfiguration};
 use crate::family::Family;
 use crate::time::Instant;
@@ -14,6 +15,16 @@ pub struct ArrayAtHand {
     pub n_antennas: u32,
     /// Angular resolution at 100 GHz \[arcsec\]; only 12 m blocks ask for it.
     pub ar_100ghz_arcsec: Option<f64>,
+}
+
+impl ArrayAtHand {
+    /// The array of antennas at these places; its resolution is none for fewer than three.
+    pub fn of_pads(pads: &[Pad]) -> Self {
+        Self {
+            n_antennas: u32::try_from(pads.len()).unwrap_or(u32::MAX),
+            ar_100ghz_arcsec: resolution(pads).map(|resolution| resolution.ar_100ghz_arcsec),
+        }
+    }
 }
 
 /// Receiver bands, 1 to 10.

@@ -7,6 +7,7 @@ use domain::family::Family;
 use domain::plan::atmosphere::{Air, Atmosphere, TABLE_PWV_MM, Zenith, snapped_pwv};
 use domain::plan::noise::{Receiver, bl_ratio, bl_ratio_of, tsys_ratio};
 use domain::plan::resolution::resolution;
+use domain::plan::situation::ArrayAtHand;
 use domain::plan::target::Target;
 use proptest::prelude::*;
 
@@ -92,6 +93,7 @@ fn fewer_than_three_antennas_or_antennas_in_one_place_have_no_resolution() {
     assert_eq!(resolution(&[]), None);
     assert_eq!(resolution(&[(0.0, 0.0), (100.0, 0.0)]), None);
     assert_eq!(resolution(&[(5.0, 5.0); 4]), None);
+    assert_eq!(ArrayAtHand::of_pads(&[(0.0, 0.0); 2]), ArrayAtHand { n_antennas: 2, ar_100ghz_arcsec: None });
     assert_eq!(resolution(&[(0.0, 0.0), (f64::NAN, 0.0), (1.0, 1.0)]), None);
 }
 

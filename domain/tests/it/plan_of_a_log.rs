@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use domain::facts::rows::Table;
-use domain::facts::{Conditions, Configuration, Execution, Fact, Project, ScheduledConfiguration, SchedulingBlock};
+use domain::facts::{
+    Conditions, Configuration, Execution, Fact, Project, Purpose, ScheduledConfiguration, SchedulingBlock,
+};
 use domain::plan::atmosphere::Atmosphere;
+use domain::plan::back_test::{Past, back_test};
 use domain::plan::candidates::{candidates, newest_cycle};
 use domain::plan::checks::{Check, Verdict};
 use domain::plan::policy::{Limits, Policy};
 use domain::plan::ranking::{Blocks, Section};
 use domain::plan::situation::{ArrayAtHand, Bands, Situation, ahead, scheduled_at};
-use domain::time::Instant;
+use domain::time::{Instant, Interval};
 
 use crate::expected::{folder, good_rows};
 
@@ -91,4 +94,42 @@ fn every_block_of_a_log_is_listed_or_has_a_check_that_fails_and_says_when_it_pas
         assert_eq!(listed + ranking.why_not().count(), blocks.len());
         assert!(listed > 0 && with_next > 0);
     }
+}
+
+#[test]
+fn what_was_observed_in_a_week_is_ranked_as_it_began() {
+    let Some(path) = folder("quarter") else { return };
+    let now = Instant::parse(std::fs::read_to_string(path.join("now.txt")).unwrap().trim()).unwrap();
+    let log = tables(&path);
+    let all = candidates(&log.blocks, &log.projects, &log.executions, Atmosphere::site());
+    let past = Past {
+        candidates: &all,
+        executions: &log.executions,
+        conditions: &log.conditions,
+        schedule: &log.schedule,
+        configurations: &log.configurations,
+        seven: ArrayAtHand { n_antennas: 10, ar_100ghz_arcsec: None },
+        total_power: ArrayAtHand { n_antennas: 4, ar_100ghz_arcsec: None },
+        current_cycle: "2021.1",
+    };
+    let week = Interval::new(now.plus(-7 * 86_400), now).unwrap();
+    let began = log.executions.iter().filter(|execution| {
+        execution.purpose == Purpose::Pi
+            && !execution.sb_uid.is_empty()
+            && execution.start.is_some_and(|at| week.holds(at))
+    });
+    let tested = back_test(&past, week, &Policy::shiftdesk());
+    println!(
+        "{} tested, {} unknown, {:?} among the first ten",
+        tested.tested.len(),
+        tested.n_unknown,
+        tested.among_first(10)
+    );
+    assert_eq!(tested.tested.len() + tested.n_unknown, began.count());
+    assert!(!tested.tested.is_empty());
+    for tested in &tested.tested {
+        assert_eq!(tested.rank.is_some(), tested.first_failing.is_none());
+        assert!(tested.rank.is_none_or(|(_, rank)| rank <= tested.of));
+    }
+    assert_eq!(back_test(&past, week, &Policy::shiftdesk()), tested);
 }

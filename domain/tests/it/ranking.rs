@@ -1,8 +1,11 @@
 //! Who is listed, who is not and why, and when again: stories of a few blocks, and what holds for any.
 
-use domain::facts::{Configuration, Execution, Project, Purpose, Qa0, ScheduledConfiguration, SchedulingBlock, Status};
+use domain::facts::{
+    Conditions, Configuration, Execution, Project, Purpose, Qa0, ScheduledConfiguration, SchedulingBlock, Status,
+};
 use domain::family::Family;
 use domain::plan::atmosphere::Atmosphere;
+use domain::plan::back_test::{Past, back_test};
 use domain::plan::candidates::{Candidate, candidates, newest_cycle};
 use domain::plan::checks::{Check, says_do_not};
 use domain::plan::comparison::{Change, changes};
@@ -10,7 +13,7 @@ use domain::plan::policy::{Formulas, Limits, LimitsGiven, Policy, PolicyGiven};
 use domain::plan::ranking::{Blocks, Section};
 use domain::plan::situation::{Ahead, ArrayAtHand, Bands, Situation, ahead, scheduled_at};
 use domain::plan::warnings::{Warning, warnings};
-use domain::time::Instant;
+use domain::time::{Instant, Interval};
 use proptest::prelude::*;
 
 pub(crate) fn at(text: &str) -> Instant {
@@ -323,10 +326,65 @@ fn what_a_policy_changes_is_who_rises_and_who_falls() {
 }
 
 #[test]
+fn a_back_test_ranks_what_began_with_the_air_and_the_counts_of_then() {
+    // Both are the same but for their ids; B was observed once before, so it is the better one then.
+    let began = |id: &str, sb_uid: &str, hours: i64| Execution {
+        start: Some(situation().at.plus(hours * 3_600)),
+        ..execution(id, sb_uid, Some(Qa0::Pass))
+    };
+    let executions = [
+        began("E0", "B", -30),
+        began("E1", "A", 0),
+        began("E2", "B", 0),
+        began("E3", "nobody", 0),
+        began("E4", "A", 9),
+    ];
+    let facts = ["A", "B"].map(|id| SchedulingBlock { state: "FullyObserved".to_owned(), ..block(id) });
+    let all = candidates(&facts, &[project("2021.1.00001.S")], &executions, Atmosphere::site());
+    let conditions =
+        [Conditions { time: situation().at.plus(-600), pwv_mm: Some(1.8), phase_rms_deg: None, wind_m_s: None }];
+    let configurations = [Configuration {
+        id: "C-3".parse().unwrap(),
+        ar_100ghz_arcsec: Some(1.38),
+        mrs_100ghz_arcsec: None,
+        longest_baseline_km: None,
+        antennas: Some(43),
+    }];
+    let schedule = [ScheduledConfiguration {
+        start: situation().at.plus(-86_400),
+        end: situation().at.plus(86_400),
+        configuration: "C-3".parse().unwrap(),
+        lst_from_h: None,
+        lst_to_h: None,
+        revision: 1,
+    }];
+    let array = ArrayAtHand { n_antennas: 10, ar_100ghz_arcsec: None };
+    let past = Past {
+        candidates: &all,
+        executions: &executions,
+        conditions: &conditions,
+        schedule: &schedule,
+        configurations: &configurations,
+        seven: array,
+        total_power: array,
+        current_cycle: "2021.1",
+    };
+    let day = Interval::new(situation().at, situation().at.plus(86_400)).unwrap();
+    let result = back_test(&past, day, &Policy::shiftdesk());
+    let ranks: Vec<_> =
+        result.tested.iter().map(|tested| (tested.execution.as_str(), tested.rank, tested.of)).collect();
+    // When E2 is looked at, E1 has just begun and counts: A and B are equal, and A comes first by its id.
+    assert_eq!(ranks, [("E1", Some((Section::Twelve, 2)), 2), ("E2", Some((Section::Twelve, 2)), 2)]);
+    // Nobody's block, and an execution nine hours after the last measurement.
+    assert_eq!((result.n_unknown, result.among_first(1), result.among_first(2)), (2, Some(0.0), Some(1.0)));
+}
+
+#[test]
 fn a_row_warns_of_what_ends_and_of_what_is_not_judged_yet() {
-    let ends = Some(situation().at.plus(3 * 86_400));
+    let ends = situation().at.plus(3 * 86_400);
     let executions = [execution("E", "B", Some(Qa0::Pending))];
-    let all = candidates(&[SchedulingBlock { window_end: ends, ..block("B") }], &[], &executions, Atmosphere::site());
+    let all =
+        candidates(&[SchedulingBlock { window_end: Some(ends), ..block("B") }], &[], &executions, Atmosphere::site());
     let next = |ar| Ahead {
         start: situation().at.plus(86_400),
         end: situation().at.plus(9 * 86_400),
@@ -337,7 +395,7 @@ fn a_row_warns_of_what_ends_and_of_what_is_not_judged_yet() {
     assert_eq!(warnings(&all[0], &situation(), &[next(0.06)]), Warning::ALL);
     // 0.48″ to 0.72″ at 230 GHz are 1.10″ to 1.66″ at 100 GHz.
     assert_eq!(warnings(&all[0], &situation(), &[next(0.06), next(1.2)]), [Warning::WindowEnds, Warning::PendingQa0]);
-    assert_eq!(warnings(&all[0], &Situation { at: ends.unwrap().plus(1), ..situation() }, &[]), [Warning::PendingQa0]);
+    assert_eq!(warnings(&all[0], &Situation { at: ends.plus(1), ..situation() }, &[]), [Warning::PendingQa0]);
 }
 
 /// Any block: mostly sensible, some columns missing.
