@@ -317,11 +317,12 @@ impl<'a> Moment<'a> {
         let pwv_mm = if in_steps { snapped_pwv(situation.pwv_mm) } else { situation.pwv_mm };
         let bl_ratios = Family::ALL
             .map(|family| situation.array(family).map_or(0.0, |array| bl_ratio_of(family, array.n_antennas)));
+        let now = SkyAt::of(situation.at);
         Self {
             policy,
             situation,
-            now: SkyAt::of(situation.at),
-            later: SkyAt::of(situation.at.plus(seconds_of(situation.limits.sets_in_h))),
+            now,
+            later: now.later(seconds_of(situation.limits.sets_in_h)),
             sin_elevation: sin_cos_deg(situation.limits.elevation_deg).0,
             vapour: Vapour::new(pwv_mm),
             planned: usize::from(in_steps),

@@ -122,7 +122,7 @@ impl SkyAt {
     }
 
     /// The same sky that many seconds later, where precession, nutation and the Earth's path are left as they are: good to
-    /// 0.001° within a day, and thirty times as fast as [`SkyAt::of`]. For curves, not for checks.
+    /// 0.001° within a day, and thirty times as fast as [`SkyAt::of`].
     #[must_use]
     pub fn later(&self, seconds: i64) -> Self {
         let lst_h = within_a_day(self.lst_h + sidereal_h(seconds).rem_euclid(24.0));

@@ -45,6 +45,10 @@ impl Blocks {
         let moment = Moment::new(situation, policy);
         let exec_frac = moment.exec_frac(block, moment.now.sin_elevation(&block.target));
         let scores = moment.scores(block, exec_frac);
+        let part_of = |criterion: Criterion, raw, formula| {
+            let (score, weight) = (scores[criterion as usize], policy.weights.of(criterion));
+            Part { criterion, raw, formula, score, weight, contribution: weight * score }
+        };
         let part = |&criterion: &Criterion| {
             let (raw, formula) = match criterion {
                 Criterion::Condition => condition_words(exec_frac, situation.pwv_mm, candidate.block.max_pwv_mm),
@@ -80,12 +84,14 @@ impl Blocks {
                 }
                 Criterion::HourAngle => {
                     let hour_angle_h = moment.now.hour_angle_h(&block.target);
+                    if hour_angle_h.is_nan() {
+                        return part_of(criterion, "no ra_deg".to_owned(), "0 where it is not known".to_owned());
+                    }
                     let formula = format!("max(0, 10·(cos(15°·({hour_angle_h:.3} + 0.5)) − 0.55)/0.45)");
                     (format!("{hour_angle_h:.3} h"), formula)
                 }
             };
-            let (score, weight) = (scores[criterion as usize], policy.weights.of(criterion));
-            Part { criterion, raw, formula, score, weight, contribution: weight * score }
+            part_of(criterion, raw, formula)
         };
         Criterion::ALL.iter().map(part).collect()
     }
@@ -166,7 +172,7 @@ impl Blocks {
             Check::SetsIn => {
                 let hours = moment.now.sets_in_h(&block.target, limits.elevation_deg);
                 let value = if hours.is_infinite() { "never sets".to_owned() } else { format!("{hours:.2} h") };
-                (value, format!("at least {} h", limits.sets_in_h))
+                (value, format!("{} h or more", limits.sets_in_h))
             }
             Check::HourAngle => (
                 format!("{:.2} h", moment.now.hour_angle_h(&block.target)),
@@ -203,6 +209,9 @@ impl Blocks {
 
 fn condition_words(exec_frac: f64, pwv_mm: f64, max_pwv_mm: Option<f64>) -> (String, String) {
     let Some(max_pwv_mm) = max_pwv_mm else { return ("no max_pwv_mm".to_owned(), "0".to_owned()) };
+    if exec_frac.is_nan() {
+        return ("unknown execution fraction".to_owned(), "0 where it is not known".to_owned());
+    }
     let longer = 1.0 / exec_frac;
     let raw = format!("{longer:.3} times as long, {pwv_mm:.2} mm of at most {max_pwv_mm:.2} mm");
     let closeness = format!("max(0.1, 1 − |{pwv_mm:.2} − {max_pwv_mm:.2}|/4)");
@@ -220,6 +229,9 @@ fn condition_words(exec_frac: f64, pwv_mm: f64, max_pwv_mm: Option<f64>) -> (Str
 
 fn array_words(block: &Numbers, array_ar: f64, is_tc: bool) -> (String, String) {
     let criteria::Wanted { target, min, max } = block.wanted;
+    if array_ar.is_nan() || target.is_nan() || min.is_nan() || max.is_nan() {
+        return ("unknown resolution".to_owned(), "0 where the array's or the block's is not known".to_owned());
+    }
     let raw = format!("{array_ar:.3}″ at 100 GHz");
     let asked = if is_tc {
         format!("T = {target:.3}″ as asked for")

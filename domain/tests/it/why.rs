@@ -39,6 +39,16 @@ fn a_score_opens_into_parts_that_add_up_to_it() {
 }
 
 #[test]
+fn what_is_not_known_is_said_and_scores_nothing() {
+    let bare = SchedulingBlock { ra_deg: None, ar_arcsec: None, rep_freq_ghz: None, ..block("B") };
+    let parts = prepared(&[bare]).why(0, &situation(), &Policy::shiftdesk());
+    for criterion in [Criterion::Condition, Criterion::Array, Criterion::HourAngle] {
+        let part = &parts[criterion as usize];
+        assert!(part.formula.starts_with("0 where") && part.score == 0.0, "{part:?}");
+    }
+}
+
+#[test]
 fn why_not_says_value_limit_and_when_again() {
     // Its band is far away, it lies below, and nobody wrote how wet it may be.
     let blocks = prepared(&[SchedulingBlock { ra_deg: Some(315.0), max_pwv_mm: None, ..block("B") }]);
