@@ -80,7 +80,7 @@ pub struct Ranking {
     sections: [Vec<u32>; 4],
     /// By place: the first check that fails.
     first_failing: Vec<Option<Check>>,
-    /// By place; NaN of a block that is not listed.
+    /// By place; 0 of a block that is not listed.
     scores: Vec<f64>,
     /// For sorting, kept for the next time.
     order: [Vec<(u64, u32)>; 8],
@@ -113,7 +113,7 @@ impl Ranking {
 
     /// The score of a block that is listed.
     pub fn score(&self, place: usize) -> Option<f64> {
-        self.scores.get(place).copied().filter(|score| !score.is_nan())
+        self.first_failing.get(place)?.is_none().then(|| self.scores[place])
     }
 
     /// The first check that fails, of a block that is not listed.
@@ -198,7 +198,7 @@ impl Blocks {
             let judged = moment.judge(numbers);
             ranking.first_failing.push(judged.err());
             let Ok(exec_frac) = judged else {
-                ranking.scores.push(f64::NAN);
+                ranking.scores.push(0.0);
                 continue;
             };
             let score = criteria::total(&policy.weights, &moment.scores(numbers, exec_frac));
@@ -466,17 +466,17 @@ impl<'a> Moment<'a> {
     }
 }
 
-/// What is known about each listed block at a glance.
+/// What a list shows of one block.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Hour angle \[h\], −12 ≤ HA < 12.
-    pub hour_angle_h: f64,
-    /// Elevation \[°\].
-    pub elevation_deg: f64,
-    /// Hours until it goes below the elevation limit; 0 while it is below, infinite when it never does.
-    pub sets_in_h: f64,
-    /// How much longer than planned it takes: 1/exec_frac; NaN where the log lacks what it takes.
-    pub multiplier: f64,
+    /// Hour angle \[h\], −12 ≤ HA < 12; none without a right ascension.
+    pub hour_angle_h: Option<f64>,
+    /// Elevation \[°\]; none without coordinates.
+    pub elevation_deg: Option<f64>,
+    /// Hours until it goes below the elevation limit, 0 while it is below; none when it never does, or without coordinates.
+    pub sets_in_h: Option<f64>,
+    /// How much longer than planned it takes: 1/exec_frac; none below the horizon and where the log lacks what it takes.
+    pub multiplier: Option<f64>,
     /// The seven scores.
     pub scores: Scores,
     /// Their weighted sum.
@@ -497,11 +497,12 @@ impl Blocks {
             let exec_frac = moment.exec_frac(block, moment.now.sin_elevation(&block.target));
             let scores = moment.scores(block, exec_frac);
             let standing = moment.now.place(&block.target);
+            let known = |value: f64| value.is_finite().then_some(value);
             Row {
-                hour_angle_h: standing.hour_angle_h,
-                elevation_deg: standing.elevation_deg,
-                sets_in_h: moment.now.sets_in_h(&block.target, situation.limits.elevation_deg),
-                multiplier: 1.0 / exec_frac,
+                hour_angle_h: known(standing.hour_angle_h),
+                elevation_deg: known(standing.elevation_deg),
+                sets_in_h: known(moment.now.sets_in_h(&block.target, situation.limits.elevation_deg)),
+                multiplier: known(1.0 / exec_frac),
                 total: criteria::total(&policy.weights, &scores),
                 scores,
             }

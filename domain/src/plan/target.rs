@@ -232,10 +232,15 @@ impl SkyAt {
         }
     }
 
-    /// Hours of UTC until the target goes below a limit \[°\]: 0 while it is below, infinite when it never sets.
+    /// Hours of UTC until the target goes below a limit \[°\]: 0 while it is below, infinite when it never sets, NaN of a target
+    /// that is nowhere.
     pub fn sets_in_h(&self, target: &Target, limit_deg: f64) -> f64 {
         let sin_limit = sin_cos_deg(limit_deg).0;
-        if self.sin_elevation(target) < sin_limit {
+        let sin_elevation = self.sin_elevation(target);
+        if sin_elevation.is_nan() {
+            return f64::NAN;
+        }
+        if sin_elevation < sin_limit {
             return 0.0;
         }
         match self.arc_over(target, sin_limit) {

@@ -18,6 +18,7 @@ mod properties;
 mod ranking;
 mod report;
 mod rows;
+mod same_everywhere;
 mod scores;
 mod sequence;
 mod sky;
