@@ -12,6 +12,8 @@ use domain::triage::filter::{Assignee, Filter, Hours, Lasting, Period, Week, Wha
 use domain::triage::order::{Column, Sort};
 use domain::triage::{Count, Decided, FindingRow, State, snapshot};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use crate::filter::any_filter;
 
@@ -359,4 +361,16 @@ fn a_snapshot_that_claims_to_be_endless_is_refused() {
     assert_eq!(snapshot::read(&bytes).unwrap_err(), snapshot::BadSnapshot::Damaged);
     assert_eq!(snapshot::read(&[]).unwrap_err(), snapshot::BadSnapshot::Version);
     assert_eq!(snapshot::read(&[9, 9]).unwrap_err(), snapshot::BadSnapshot::Version);
+}
+
+#[test]
+fn somebody_who_is_asked_for_is_counted_though_all_of_theirs_are_merged_away() {
+    let mut row = any_row().new_tree(&mut TestRunner::deterministic()).unwrap().current();
+    (row.state, row.assignee) = (State::Merged, Some("ana".to_owned()));
+    let columns = Columns::of(vec![row]);
+    let filter = Filter::read("assignee:ana state:merged").0;
+    let facets = columns.facets(&columns.view(&filter, &[], None), &filter);
+    let ana = facets.assignee.iter().find(|count| count.value.as_deref() == Some("ana")).unwrap();
+    // One is in view, none is listed unless somebody asks.
+    assert_eq!((ana.in_view, ana.total), (1, 0));
 }

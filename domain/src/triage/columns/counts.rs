@@ -83,8 +83,9 @@ impl Columns {
         for (number, total) in tally(&view.listed) {
             counts.insert(number, Count { value: named(number), in_view: 0, total });
         }
-        for (number, in_view) in tally(others) {
-            if let Some(count) = counts.get_mut(&number) {
+        let in_view = tally(others);
+        for (number, &in_view) in &in_view {
+            if let Some(count) = counts.get_mut(number) {
                 count.in_view = in_view;
             }
         }
@@ -93,7 +94,9 @@ impl Columns {
             if let What::Assignee(Assignee::Named(name)) = &term.what
                 && counts.iter().all(|count| count.value.as_ref() != Some(name))
             {
-                counts.push(Count { value: Some(name.clone()), in_view: 0, total: 0 });
+                // Findings that another stands for are not listed, and are in view when somebody asks for them.
+                let in_view = self.texts.find(name).and_then(|number| in_view.get(&number)).copied().unwrap_or(0);
+                counts.push(Count { value: Some(name.clone()), in_view, total: 0 });
             }
         }
         let asked = |value: &Option<String>| {
