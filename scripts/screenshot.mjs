@@ -24,7 +24,9 @@ try {
     colorScheme: scheme,
   });
   await page.goto(address);
-  await page.waitForLoadState("networkidle");
+  // The stream of news stays open, so the page is never idle: it has come to rest when it has all findings.
+  await page.waitForLoadState("load");
+  if (address.startsWith("/triage")) await page.locator(".columns-button").waitFor();
   if (address.startsWith("/triage") && !address.includes("finding=")) {
     await page.locator("table.findings tbody tr:not(.spacer)").nth(3).getByRole("link").first().click();
     await page.locator(".plot svg").waitFor();
