@@ -39,12 +39,12 @@ export function stage(fill = (app) => app.demo(), settings = async () => ({}), c
 }
 
 // Tells the story with and without JavaScript; `only: "with"` for what JavaScript alone can do, "without"
-// for what is done otherwise with it.
+// for what is done otherwise with it. A story of a whole night may take longer than others: `maxMs`.
 export function story(stage, name, options, tell) {
   if (tell === undefined) [options, tell] = [{}, options];
   for (const javaScript of [true, false]) {
     if (options.only === (javaScript ? "without" : "with")) continue;
-    test(`${name} (${javaScript ? "with" : "without"} JavaScript)`, { timeout: STORY_MAX_MS }, async () => {
+    test(`${name} (${javaScript ? "with" : "without"} JavaScript)`, { timeout: options.maxMs ?? STORY_MAX_MS }, async () => {
       const visit = await Visit.begin(stage, { ...options, javaScript });
       try {
         await tell(visit.page, visit);
