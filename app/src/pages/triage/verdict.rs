@@ -29,7 +29,7 @@ use crate::error::AppError;
 
 pub(super) use bar::verdicts;
 pub(super) use fields::{decided_fields, tags};
-use job::{Job, job_of};
+use job::{Job, fold, job_of};
 use outbox::Letter;
 pub(super) use outbox::{Outbox, undelivered};
 pub(super) use partition::relatives;
@@ -134,6 +134,9 @@ impl Verdict {
             self.told.set(Some(Told::Done(change.sentence(), None)));
         }
         let (finding, row_version) = self.shown.with_untracked(|shown| (shown.row.id, shown.row.row_version));
+        if let Some(form) = &typed {
+            fold(form);
+        }
         self.outbox.post(Letter { from: self, finding, row_version, job, typed });
     }
 

@@ -35,14 +35,10 @@ fn set_value(element: &Element, value: &str) {
     let _ = js_sys::Reflect::set(element, &JsValue::from_str("value"), &JsValue::from_str(value));
 }
 
-/// Empties what was typed into a form whose text was taken, and folds it away.
-pub(super) fn close(form: &HtmlElement) {
-    let typed = form.query_selector("input.typed, textarea.typed").ok().flatten();
-    if let Some(typed) = typed {
-        set_value(&typed, "");
-    }
+/// Folds a form away that was sent: the keys go on from there, and do not write into it while the answer is on its way.
+pub(super) fn fold(form: &HtmlElement) {
     let Some(details) = form.closest("details[open]").ok().flatten() else { return };
-    // Whoever has gone on before the answer keeps the focus where they are.
+    // Whoever sent it from elsewhere keeps the focus where they are.
     let has_focus = details.query_selector(":focus").ok().flatten().is_some();
     if details.remove_attribute("open").is_ok()
         && has_focus
@@ -50,5 +46,22 @@ pub(super) fn close(form: &HtmlElement) {
         && let Some(summary) = summary.dyn_ref::<HtmlElement>()
     {
         let _ = summary.focus();
+    }
+}
+
+/// Empties what was typed into a form and was taken; what was typed since stays.
+pub(super) fn empty(form: &HtmlElement, job: &Job) {
+    let (Job::Decide(_, sent) | Job::Accept(_, sent)) = job else { return };
+    if let Some(typed) = form.query_selector("input.typed, textarea.typed").ok().flatten()
+        && value_of(&typed).is_some_and(|value| value == *sent)
+    {
+        set_value(&typed, "");
+    }
+}
+
+/// Opens a form again that was not taken, with what was typed into it.
+pub(super) fn unfold(form: &HtmlElement) {
+    if let Some(details) = form.closest("details").ok().flatten() {
+        let _ = details.set_attribute("open", "");
     }
 }

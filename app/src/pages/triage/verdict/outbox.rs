@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use web_sys::HtmlElement;
 
 use super::Verdict;
-use super::job::{Job, close};
+use super::job::{Job, empty, unfold};
 use crate::api::decision::{case_of, decide, merge, split, undo};
 use crate::api::suggestion::accept;
 
@@ -86,10 +86,11 @@ impl Outbox {
             Job::Merge(neighbour, neighbour_version) => merge(id, version, neighbour, neighbour_version).await,
             Job::Undo(action) => undo(action).await,
         };
-        if done.is_ok()
-            && let Some(typed) = &letter.typed
-        {
-            close(typed);
+        if let Some(form) = &letter.typed {
+            match &done {
+                Ok(_) => empty(form, &letter.job),
+                Err(_) => unfold(form),
+            }
         }
         from.answered(letter, done);
         // What the server holds replaces what was guessed, unless the next edit is already shown on top of it.
