@@ -60,7 +60,7 @@ const WITH_WORDS = [
 
 const shows = (page, id) => page.locator(`.detail[data-finding="${id}"] .verdict`).waitFor();
 
-story(demo, "sixty findings are decided by keys alone, and all of it is taken back", { only: "with", maxMs: 300_000 }, async (page, visit) => {
+story(demo, "sixty findings are decided by keys alone, and all of it is taken back", { only: "with", maxMs: 480_000 }, async (page, visit) => {
   const N = 60;
   // By number, so that the list stays as it is whatever is decided.
   await comeIn(page, visit, "/triage?q=state:open");
