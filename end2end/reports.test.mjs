@@ -192,5 +192,14 @@ story(demo, "the wall shows one picture after the other, dark and large, and can
   await page.waitForURL(/hold=1/);
   await page.getByRole("link", { name: "Picture 3" }).click();
   await page.getByText("Lost time by type of finding").first().waitFor();
+  // Nobody scrolls a wall.
+  for (const [width, height] of [[1440, 900], [1920, 1080]]) {
+    await page.setViewportSize({ width, height });
+    for (let show = 0; show < 3; show += 1) {
+      await page.goto(`/wall?hold=1&show=${show}`);
+      const tall = await page.evaluate(() => document.querySelector("main").scrollHeight);
+      assert.ok(tall <= height, `picture ${show} is ${tall} px tall on ${height}`);
+    }
+  }
   await page.getByRole("link", { name: "Go on" }).waitFor();
 });

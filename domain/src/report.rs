@@ -43,6 +43,37 @@ pub struct Column {
     pub owners: Vec<(String, String)>,
 }
 
+impl Report {
+    /// `2022-03-07 00:00:00 to 2022-03-14 00:00:00 UTC`.
+    pub fn time(&self) -> String {
+        format!("{} to {} UTC", self.interval.start().for_people(), self.interval.end().for_people())
+    }
+
+    /// When it was made, of which log: a sentence.
+    pub fn made_words(&self) -> String {
+        let as_of = self.as_of.map(|at| format!(", from the log as of {} UTC", at.for_people())).unwrap_or_default();
+        format!("Made {} UTC{as_of}.", self.made.for_people())
+    }
+}
+
+impl Column {
+    /// `19 shifts`.
+    pub fn shifts(&self) -> String {
+        format!("{} shift{}", self.n_shifts, if self.n_shifts == 1 { "" } else { "s" })
+    }
+
+    /// `143.621 h = 0.609 Handover + …`: who had each second. `None` without a shift.
+    pub fn sum(&self) -> Option<String> {
+        let parts = self.owners.iter().map(|(owner, hours)| format!("{hours} {owner}"));
+        (self.n_shifts > 0).then(|| format!("{} h = {}", self.hours, parts.collect::<Vec<_>>().join(" + ")))
+    }
+}
+
+/// A window in the name of a file: letters, digits and dashes.
+pub fn in_a_file_name(window: &str) -> String {
+    window.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
 /// A number, what it meant, and its figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {

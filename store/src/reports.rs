@@ -339,14 +339,20 @@ impl Store {
     }
 
     /// Tries the mails of a report again that were given up.
-    pub async fn mail_again(&self, report_id: i64, now: Instant) -> Result<u64, StoreError> {
+    pub async fn mail_again(&self, report_id: i64, author: &str, now: Instant) -> Result<u64, StoreError> {
+        let mut tx = self.pool.begin().await?;
         let again = sqlx::query!(
             "update report_mail set next_try_at = $2, tries = 0 where report_id = $1 and sent_at is null and next_try_at is null",
             report_id,
             DateTime::<Utc>::from(now),
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        if again.rows_affected() > 0 {
+            let what = format!("mails of report {report_id}");
+            settings::remember(&mut tx, &what, "given up".into(), "tried again".into(), author, now).await?;
+        }
+        tx.commit().await?;
         Ok(again.rows_affected())
     }
 }

@@ -96,8 +96,10 @@ pub(super) mod made {
         Metric::Technical,
         Metric::Remaining,
     ];
-    /// The width of its drawings \[px\], which the style sheet makes as wide as the wall.
+    /// The width of its drawings \[px\], which the style sheet makes as wide as the wall, or as half of it: the smaller, the larger
+    /// their type.
     const WALL_PX: u32 = 1_000;
+    const HALF_WALL_PX: u32 = 560;
 
     /// More ledgers than this are read shift by shift and not fact by fact (our own choice: some six weeks of three families).
     const FACTS_MAX_LEDGERS: usize = 250;
@@ -267,12 +269,12 @@ pub(super) mod made {
         let (columns, interval) = store.shift_sums(now, columns).await?;
         let notes = notes_on(&store, interval, None).await?;
         let Some(charts) = charts(&store, now, &query, &notes).await? else { return Ok(wall::html(asked, None)) };
-        let drawings = charts.drawings(WALL_PX).map_err(|why| {
+        // Where the time went below the numbers; the other drawings have a picture of their own.
+        let below = asked.show != 2;
+        let drawings = charts.drawings(if below { WALL_PX } else { HALF_WALL_PX }).map_err(|why| {
             tracing::error!(%why, "a picture of the wall could not be drawn");
             AppError::Internal { ticket: "wall".to_owned() }
         })?;
-        // Where the time went below the numbers; the other drawings have a picture of their own.
-        let below = asked.show != 2;
         let drawings = drawings.into_iter().enumerate().filter(|(at, _)| (*at == 0) == below).map(|(_, drawn)| drawn);
         let time = interval.map(|i| format!("{} to {} UTC", i.start().for_people(), i.end().for_people()));
         let picture = Picture {

@@ -130,8 +130,8 @@ pub async fn mail_again(id: i64) -> Result<(), AppError> {
     use super::refusal::{now, store};
 
     let again = async || {
-        allowed(Right::Annotate)?;
-        store()?.mail_again(id, now()?).await?;
+        let author = allowed(Right::Annotate)?;
+        store()?.mail_again(id, &author.name, now()?).await?;
         Ok(())
     };
     let there = format!("{REPORTS}/{id}");

@@ -63,12 +63,13 @@ struct OnThePage {
 
 fn page(which: Page, title: &'static str) -> AnyView {
     let search = use_location().search;
-    placed(title, move || search.get(), move |search| efficiency(which, search))
+    placed(title, "The numbers could not be read.", move || search.get(), move |search| efficiency(which, search))
 }
 
-/// A page whose HTML the server makes of what the address says.
+/// A page whose HTML the server makes of what the address says, or the sentence that it `failed` by.
 pub(crate) fn placed<S, F>(
     title: &'static str,
+    failed: &'static str,
     said: impl Fn() -> S + Send + Sync + 'static,
     made: impl Fn(S) -> F + Send + Sync + Copy + 'static,
 ) -> AnyView
@@ -85,7 +86,7 @@ where
                 {move || Suspend::new(async move {
                     match made.await {
                         Ok(OnThePage { html }) => view! { <div inner_html=html></div> }.into_any(),
-                        Err(error) => failure("The numbers could not be read.", &error).into_any(),
+                        Err(error) => failure(failed, &error).into_any(),
                     }
                 })}
             </Transition>

@@ -63,7 +63,7 @@ pub fn WallPage() -> impl IntoView {
     let refresh = if query.hold { format!("60; url={}", query.href()) } else { format!("{}; url={next}", query.every) };
     view! {
         <Meta http_equiv="refresh" content=refresh />
-        {placed("Wall", move || search.get(), wall)}
+        {placed("Wall", "The wall could not be made.", move || search.get(), wall)}
     }
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn html(query: WallQuery, picture: Option<Picture>) -> String {
             view! {
                 <header><h1>{title}</h1><p class="num">{time}</p></header>
                 <div class="wall-columns">{columns.collect_view()}</div>
-                {drawings.collect_view()}
+                <div class="wall-drawings">{drawings.collect_view()}</div>
             }
             .into_any()
         }

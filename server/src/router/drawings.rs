@@ -52,7 +52,8 @@ fn file_of(mut response: Response, name: &str, extension: &str, media_type: &'st
     response
 }
 
-fn refused(error: &AppError) -> Response {
+/// The sentence of an error, for who asked for a file.
+pub(super) fn refused(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, error.to_string()).into_response()
 }

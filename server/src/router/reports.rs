@@ -5,9 +5,10 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::report::in_a_file_name;
 use http::{HeaderValue, StatusCode, header};
 
-use super::AppState;
+use super::{AppState, drawings};
 
 /// `/efficiency/reports/12/report.pdf`.
 pub(super) fn routes() -> Router<AppState> {
@@ -20,7 +21,7 @@ async fn pdf(State(AppState { store, .. }): State<AppState>, Path(id): Path<Stri
         Ok(Some((pdf, window))) => {
             let mut response = pdf.into_response();
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-            let window: String = window.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            let window = in_a_file_name(&window);
             let name = format!("inline; filename=\"shiftdesk-report-{window}.pdf\"");
             if let Ok(name) = HeaderValue::from_str(&name) {
                 response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
@@ -28,10 +29,6 @@ async fn pdf(State(AppState { store, .. }): State<AppState>, Path(id): Path<Stri
             response
         }
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => {
-            let error = AppError::from(error);
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, error.to_string()).into_response()
-        }
+        Err(error) => drawings::refused(&AppError::from(error)),
     }
 }

@@ -75,24 +75,17 @@ fn id(name: &str) -> Result<FileId, String> {
 }
 
 fn as_printed(report: &Report, drawings: &[Drawn], name: impl Fn(usize) -> String) -> serde_json::Value {
-    let as_of = report.as_of.map(|at| format!(", from the log as of {} UTC", at.for_people())).unwrap_or_default();
-    let columns = report.columns.iter().map(|column| {
-        let parts: Vec<String> = column.owners.iter().map(|(owner, hours)| format!("{hours} {owner}")).collect();
-        let n = column.n_shifts;
-        json!({
-            "label": column.label,
-            "shifts": format!("{n} shift{}", if n == 1 { "" } else { "s" }),
-            "sum": if n > 0 { format!("{} h = {}", column.hours, parts.join(" + ")) } else { String::new() },
-        })
-    });
+    let columns = report.columns.iter().map(
+        |column| json!({ "label": column.label, "shifts": column.shifts(), "sum": column.sum().unwrap_or_default() }),
+    );
     let drawings = drawings
         .iter()
         .enumerate()
         .map(|(n, drawn)| json!({ "title": drawn.title, "sentence": drawn.sentence, "file": name(n) }));
     json!({
         "title": report.title,
-        "time": format!("{} to {} UTC", report.interval.start().for_people(), report.interval.end().for_people()),
-        "made": format!("Made {} UTC{as_of}.", report.made.for_people()),
+        "time": report.time(),
+        "made": report.made_words(),
         "columns": columns.collect::<Vec<_>>(),
         "rows": report.rows,
         "reasons": report.reasons,

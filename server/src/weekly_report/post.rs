@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use app::api::reports::{REPORTS, title_of};
+use domain::report::in_a_file_name;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{AsyncTransport, Message};
@@ -77,7 +78,7 @@ async fn send(store: &Store, config: &MailConfig, mail: &DueMail) -> Result<(), 
         "{title}\n{link}\nAll arrays together:\n\n{figures}\nThe PDF has each array, the drawings and the definitions.\n"
     );
     let pdf_type = ContentType::parse("application/pdf").map_err(|error| NotSent::ForGood(error.to_string()))?;
-    let name: String = window.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let name = in_a_file_name(&window);
     let body = MultiPart::mixed()
         .singlepart(SinglePart::plain(words))
         .singlepart(Attachment::new(format!("shiftdesk-report-{name}.pdf")).body(pdf, pdf_type));

@@ -96,11 +96,11 @@ async fn each_mail_is_taken_by_one_server_tried_again_ever_later_and_given_up() 
     let [told] = &store.report(id).await.unwrap().unwrap().mails[..] else { panic!("one mail") };
     assert_eq!((told.tries, told.sent, told.next_try, told.failure.as_deref()), (6, None, None, Some("451 later")));
     assert_eq!(store.reports().await.unwrap().iter().find(|line| line.id == id).unwrap().mails, (0, 0, 1));
-    assert_eq!(store.mail_again(id, clock).await.unwrap(), 1);
+    assert_eq!(store.mail_again(id, "ana", clock).await.unwrap(), 1);
     let mail = store.take_mail(clock).await.unwrap().unwrap();
     store.mail_sent(mail.id, clock).await.unwrap();
     assert_eq!(store.reports().await.unwrap().iter().find(|line| line.id == id).unwrap().mails, (1, 0, 0));
-    assert_eq!(store.mail_again(id, clock).await.unwrap(), 0, "what was sent is not sent twice");
+    assert_eq!(store.mail_again(id, "ana", clock).await.unwrap(), 0, "what was sent is not sent twice");
 }
 
 #[tokio::test]

@@ -375,7 +375,7 @@ fn figure(
     (choices, sums): (AnyView, AnyView),
 ) -> AnyView {
     let drawn = |width| draw(width).unwrap_or_else(|why| format!("<p>This is not drawn: {why}.</p>"));
-    let file = query.file_href(&format!("/efficiency/chart/{name}.svg"));
+    let file = |extension: &str| query.file_href(&format!("/efficiency/chart/{name}.{extension}"));
     view! {
         <section class="figure" id=name>
             <header><h2>{title}</h2>{choices}</header>
@@ -387,7 +387,9 @@ fn figure(
                 <summary>"The same as a table"</summary>
                 <div class="scrolls" tabindex="0">{as_table(table)}</div>
             </details>
-            <p class="as-file"><a href=file download="">"The drawing as SVG"</a></p>
+            <p class="as-file">
+                "The drawing as "<a href=file("svg") download="">"SVG"</a>" · "<a href=file("png") download="">"PNG"</a>
+            </p>
         </section>
     }
     .into_any()

@@ -7,21 +7,18 @@ use crate::api::reports::Drawn;
 
 /// The report as HTML. It leads nowhere: what it would lead to may be gone when it is read.
 pub(crate) fn html(report: &Report, drawings: &[Drawn]) -> String {
-    let as_of = report.as_of.map(|at| format!(", from the log as of {} UTC", at.for_people()));
-    let made = format!("Made {} UTC{}.", report.made.for_people(), as_of.unwrap_or_default());
-    let time = format!("{} to {} UTC", report.interval.start().for_people(), report.interval.end().for_people());
     view! {
         <article class="report">
             <header class="heading">
                 <h1>"Efficiency, "{report.title.clone()}</h1>
-                <p class="hint num">{time}</p>
-                <p class="hint">{made}</p>
+                <p class="hint num">{report.time()}</p>
+                <p class="hint">{report.made_words()}</p>
             </header>
             {sentences("reasons", &report.reasons)}
             {sentences("report-notes", &report.notes)}
             {numbers(report)}
             <p class="every-second">"Every second has an owner:"</p>
-            <ul class="sums">{report.columns.iter().filter(|column| column.n_shifts > 0).map(sum).collect_view()}</ul>
+            <ul class="sums">{report.columns.iter().filter_map(sum).collect_view()}</ul>
             {drawings.iter().map(drawing).collect_view()}
             {definitions(&report.rows)}
         </article>
@@ -38,8 +35,7 @@ fn sentences(class: &'static str, sentences: &[String]) -> impl IntoView + use<>
 
 fn numbers(report: &Report) -> impl IntoView + use<> {
     let heads = report.columns.iter().map(|column| {
-        let shifts = format!("{} shift{}", column.n_shifts, if column.n_shifts == 1 { "" } else { "s" });
-        view! { <th scope="colgroup" colspan="3" class="family">{column.label.clone()}" "<span class="n">{shifts}</span></th> }
+        view! { <th scope="colgroup" colspan="3" class="family">{column.label.clone()}" "<span class="n">{column.shifts()}</span></th> }
     });
     let subheads = report.columns.iter().map(|_| {
         view! {
@@ -71,9 +67,9 @@ fn numbers(report: &Report) -> impl IntoView + use<> {
     }
 }
 
-fn sum(column: &Column) -> impl IntoView + use<> {
-    let parts: Vec<String> = column.owners.iter().map(|(owner, hours)| format!("{hours} {owner}")).collect();
-    view! { <li><b>{column.label.clone()}</b>" "<span class="num">{column.hours.clone()}" h"</span>" = "{parts.join(" + ")}</li> }
+fn sum(column: &Column) -> Option<impl IntoView + use<>> {
+    let sum = column.sum()?;
+    Some(view! { <li><b>{column.label.clone()}</b>" "<span class="num">{sum}</span></li> })
 }
 
 fn drawing(drawn: &Drawn) -> impl IntoView + use<> {

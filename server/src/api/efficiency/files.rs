@@ -11,6 +11,7 @@ use domain::efficiency::{
 use domain::facts::Id;
 use domain::family::Family;
 use domain::ledger::{Log, Owner};
+use domain::report::in_a_file_name;
 use domain::time::Interval;
 use http::{HeaderValue, Uri, header};
 use store::Shifts;
@@ -81,18 +82,14 @@ pub(crate) async fn file(
         tracing::error!(%error, extension, "a table could not be written");
         Problem::unwritten()
     })?;
-    let name = format!("attachment; filename=\"shiftdesk-{name}-{}.{extension}\"", in_a_name(&query));
+    let name =
+        format!("attachment; filename=\"shiftdesk-{name}-{}.{extension}\"", in_a_file_name(&query.window.to_string()));
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     if let Ok(name) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
-}
-
-/// The window in the name of a file: letters, digits and dashes.
-fn in_a_name(query: &EfficiencyQuery) -> String {
-    query.window.to_string().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 /// The families of a file, in the order of the page's columns.
