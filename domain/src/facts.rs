@@ -4,6 +4,7 @@
 //! are known, its numbers are finite. What the log may get wrong and Shiftdesk reports instead of refusing (a shift or an
 //! execution whose times are missing or reversed) is still possible, and is an `Option` or a plain pair.
 
+pub mod block_list;
 pub mod rows;
 pub mod shift_log;
 

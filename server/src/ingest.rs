@@ -4,6 +4,7 @@
 //! One file is one transaction: when it breaks half-way, or the program is killed, nothing of it is there. A broken file does
 //! not stop the others. Whatever happened is in the [`Summary`], in sentences and as an exit code.
 
+mod block_list_tsv;
 mod csv_table;
 mod folder;
 mod header;
@@ -186,8 +187,12 @@ type Lane<'a> = Vec<(usize, &'a Source)>;
 fn lanes(sources: &[Source]) -> Vec<Lane<'_>> {
     // A shift log holds arrays and executions.
     let mixed = sources.iter().any(|source| source.form == Form::ShiftLog);
+    // A block list holds projects and blocks.
+    let listed = sources.iter().any(|source| source.form == Form::BlockList);
     let lane_of = |form: Form| match form {
         Form::ShiftLog => Table::Executions,
+        Form::BlockList => Table::SchedulingBlocks,
+        Form::Csv(Table::Projects) | Form::Parquet(Table::Projects) if listed => Table::SchedulingBlocks,
         Form::Csv(Table::Arrays) | Form::Parquet(Table::Arrays) if mixed => Table::Executions,
         Form::Csv(table) | Form::Parquet(table) => table,
     };
@@ -263,6 +268,7 @@ fn tables_of(form: Form) -> Vec<Table> {
     match form {
         Form::Csv(table) | Form::Parquet(table) => vec![table],
         Form::ShiftLog => vec![Table::Arrays, Table::Executions],
+        Form::BlockList => vec![Table::Projects, Table::SchedulingBlocks],
     }
 }
 

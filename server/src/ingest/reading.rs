@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use domain::facts::Fact;
 use domain::facts::rows::{BadField, Table};
 
-use super::{csv_table, parquet_table, shift_log_json};
+use super::{block_list_tsv, csv_table, parquet_table, shift_log_json};
 
 /// Where rows go: the line on which one begins, and the fact or the reason why it is none.
 pub(crate) type Sink<'a> = dyn FnMut(i64, Result<Fact, BadField>) -> Result<(), Unreadable> + 'a;
@@ -26,6 +26,8 @@ pub enum Form {
     Parquet(Table),
     /// ALMA's shift log as JSON.
     ShiftLog,
+    /// A block list of the first cycles, tab-separated.
+    BlockList,
 }
 
 /// A file of facts.
@@ -77,7 +79,7 @@ pub enum Unreadable {
     NotAFile,
     /// A file that is none of ours.
     #[error(
-        "its name is not that of a table; a table's file is called shifts.csv, executions.parquet and so on, a shift log ends in .json"
+        "its name is not that of a table; a table's file is called shifts.csv, executions.parquet and so on, a shift log ends in .json, a block list in .tsv"
     )]
     UnknownName,
     /// The operating system says so.
@@ -144,6 +146,7 @@ pub(crate) fn read(source: &Source, n_bytes_read: &AtomicU64, sink: &mut Sink<'_
     match source.form {
         Form::Csv(table) => csv_table::read(Counted { bytes: file, n_bytes_read }, table, sink),
         Form::Parquet(table) => parquet_table::read(file, n_bytes, n_bytes_read, table, sink),
+        Form::BlockList => block_list_tsv::read(Counted { bytes: file, n_bytes_read }, sink),
         Form::ShiftLog => {
             // Once to learn how long each array lived, once more for the executions on it: see `shift_log_json`.
             let again = || Ok(Counted { bytes: File::open(&source.path)?, n_bytes_read });

@@ -50,6 +50,7 @@ impl Sources {
         match source(&path) {
             None => self.skipped.push(path),
             Some(Source { form: Form::ShiftLog, .. }) if !looks_like_a_shift_log(&path) => self.skipped.push(path),
+            Some(Source { form: Form::BlockList, .. }) if !looks_like_a_block_list(&path) => self.skipped.push(path),
             // A folder called shifts.csv is somebody's mistake, and is told; any other folder was not meant.
             Some(_) => self.add_named(path),
         }
@@ -71,9 +72,19 @@ fn source(path: &Path) -> Option<Source> {
         "csv" => Form::Csv(stem.parse().ok()?),
         "parquet" => Form::Parquet(stem.parse().ok()?),
         "json" => Form::ShiftLog,
+        "tsv" => Form::BlockList,
         _ => return None,
     };
     Some(Source { path: path.to_owned(), name, form })
+}
+
+fn looks_like_a_block_list(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let first = domain::facts::block_list::COLUMNS[0].as_bytes();
+    plain_file_size(path).is_ok()
+        && fs::File::open(path).and_then(|file| file.take(SNIFFED_BYTES).read_to_end(&mut head)).is_ok()
+        && head.starts_with(first)
+        && head.contains(&b'\t')
 }
 
 fn looks_like_a_shift_log(path: &Path) -> bool {
