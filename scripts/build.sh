@@ -19,6 +19,8 @@ browser) step "Building the browser half" cargo leptos build --release --fronten
 *) fail "build.sh release|browser" ;;
 esac
 
+step "Building the plan's module" scripts/plan-module.sh release
+
 step "Compressing the pages' files" node scripts/precompress.mjs target/site
 
 # Dated from the start: a file saved while the build ran counts as changed.

@@ -30,8 +30,8 @@ finish() {
 
 lint() {
     check "Formatting" cargo fmt --all --check -- --color never
-    check "Clippy, server" cargo clippy "${locked[@]}" --workspace --exclude shiftdesk-frontend --all-targets -- -D warnings
-    check "Clippy, browser" cargo clippy "${locked[@]}" -p shiftdesk-frontend --target wasm32-unknown-unknown -- -D warnings
+    check "Clippy, server" cargo clippy "${locked[@]}" --workspace --exclude shiftdesk-frontend --exclude shiftdesk-plan --all-targets -- -D warnings
+    check "Clippy, browser" cargo clippy "${locked[@]}" -p shiftdesk-frontend -p shiftdesk-plan --target wasm32-unknown-unknown -- -D warnings
 }
 
 # total LOG SED_PROGRAM  adds up the numbers that the program leaves of the log
@@ -58,7 +58,7 @@ count() {
 # of the passed ones.
 rust_tests() {
     local code=0 log=$logs/Rust-tests.log n_ok n_skipped n_ignored
-    step "Rust tests" cargo test "${locked[@]}" --workspace --exclude shiftdesk-frontend --no-fail-fast -- --show-output || code=$?
+    step "Rust tests" cargo test "${locked[@]}" --workspace --exclude shiftdesk-frontend --exclude shiftdesk-plan --no-fail-fast -- --show-output || code=$?
     n_skipped=$(grep -ci '^skipped: ' "$log" || true)
     n_ignored=$(total "$log" 's/^test result: .* \([0-9]*\) ignored;.*/\1/p')
     n_ok=$(total "$log" 's/^test result: [^.]*\. \([0-9]*\) passed;.*/\1/p')

@@ -15,6 +15,7 @@ pub mod looking;
 pub mod notes;
 pub mod outcome;
 pub mod person;
+pub mod plan;
 pub mod quarantine;
 #[cfg(feature = "ssr")]
 pub mod redirect;

@@ -12,6 +12,7 @@ pub mod definitions;
 pub mod efficiency;
 #[cfg(feature = "ssr")]
 pub mod not_found;
+pub mod plan;
 #[cfg(feature = "ssr")]
 pub mod quarantine;
 #[cfg(feature = "ssr")]

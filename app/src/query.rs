@@ -14,9 +14,11 @@
 
 #[cfg(feature = "ssr")]
 pub mod efficiency;
+pub mod plan;
 
 use std::fmt;
 
+use domain::family::Family;
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Misread, Period, Term, What, Window, instant};
 use domain::triage::order::{Column, Sort, plain};
@@ -158,7 +160,7 @@ pub struct BadParameter {
 }
 
 impl BadParameter {
-    fn new(name: &str, value: &str, why: impl Into<String>) -> Self {
+    pub(crate) fn new(name: &str, value: &str, why: impl Into<String>) -> Self {
         Self { name: shortened(name), value: shortened(value), why: why.into() }
     }
 }
@@ -415,6 +417,31 @@ fn hex_digit(byte: u8) -> Option<u8> {
     }
 }
 
+/// The word of a family in an address.
+pub const fn family_word(family: Family) -> &'static str {
+    match family {
+        Family::Twelve => "12m",
+        Family::Seven => "7m",
+        Family::TotalPower => "tp",
+    }
+}
+
+/// The address of a path with parameters.
+pub fn address<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let mut query = QueryString::default();
+    for (name, value) in pairs {
+        query.push(name, &value);
+    }
+    if query.0.is_empty() { path.to_owned() } else { format!("{path}?{}", query.0) }
+}
+
+/// A value as it stands in a query string.
+pub fn encoded(value: &str) -> String {
+    let mut text = QueryString::default();
+    text.encode(value);
+    text.0
+}
+
 /// A query string under construction.
 #[derive(Default)]
 struct QueryString(String);
@@ -426,6 +453,10 @@ impl QueryString {
         }
         self.0.push_str(name);
         self.0.push('=');
+        self.encode(value);
+    }
+
+    fn encode(&mut self, value: &str) {
         for byte in value.bytes() {
             match byte {
                 b' ' => self.0.push('+'),

@@ -28,7 +28,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=style />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                {scripts(options)}
                 <MetaTags />
             </head>
             <body>
@@ -36,6 +36,27 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// What starts the browser's half. The plan's page has one of its own: whoever plans loads nothing of triage, and the other way round.
+#[cfg(feature = "ssr")]
+fn scripts(options: LeptosOptions) -> AnyView {
+    use leptos::nonce::use_nonce;
+
+    let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    if path.trim_end_matches('/') != "/plan" {
+        return view! { <HydrationScripts options /> }.into_any();
+    }
+    let package = format!("/{}/plan", options.site_pkg_dir);
+    let start = format!(
+        "import start, {{ plan }} from '{package}.js'; start({{ module_or_path: '{package}_bg.wasm' }}).then(plan);"
+    );
+    view! {
+        <link rel="modulepreload" href=format!("{package}.js") crossorigin=use_nonce() />
+        <link rel="preload" href=format!("{package}_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" nonce=use_nonce() inner_html=start></script>
+    }
+    .into_any()
 }
 
 /// The pages. Each is sent whole: what does not need JavaScript to be read does not need it to arrive.
@@ -80,6 +101,7 @@ fn pages() -> impl IntoView {
     use crate::pages::definitions::DefinitionsPage;
     use crate::pages::efficiency::{ComparisonPage, NotesPage, NumbersPage, RowsPage};
     use crate::pages::not_found::NotFoundPage;
+    use crate::pages::plan::{PlanPage, PoliciesPage, PressurePage, ShiftPlanPage};
     use crate::pages::quarantine::QuarantinePage;
     use crate::pages::reports::{ReportPage, ReportsPage};
     use crate::pages::set_password::SetPasswordPage;
@@ -100,6 +122,10 @@ fn pages() -> impl IntoView {
             <Route path=path!("/efficiency/notes") view=NotesPage ssr=SsrMode::Async />
             <Route path=path!("/efficiency/reports") view=ReportsPage ssr=SsrMode::Async />
             <Route path=path!("/efficiency/reports/:id") view=ReportPage ssr=SsrMode::Async />
+            <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
+            <Route path=path!("/plan/pressure") view=PressurePage ssr=SsrMode::Async />
+            <Route path=path!("/plan/policies") view=PoliciesPage ssr=SsrMode::Async />
+            <Route path=path!("/plan/shift") view=ShiftPlanPage ssr=SsrMode::Async />
             <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
             <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />
             <Route path=path!("/rules") view=StandingRulesPage ssr=SsrMode::Async />

@@ -14,7 +14,9 @@ mod owned;
 mod pen;
 pub mod period;
 mod scale;
+pub mod shift_plan;
 pub mod shift_timeline;
+pub mod sky_curve;
 pub mod standalone;
 mod svg;
 pub mod table;
@@ -22,6 +24,7 @@ pub mod theme;
 pub mod time_axis;
 pub mod time_owners;
 pub mod trend;
+pub mod vapour;
 mod width;
 
 /// Why there is no drawing.

@@ -9,6 +9,7 @@ mod exports;
 mod findings;
 mod parameters;
 mod person;
+mod plan;
 pub(crate) mod problem;
 mod quarantine;
 mod shifts;
@@ -81,6 +82,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(shifts::ledger))
         .routes(routes!(efficiency::of_window))
         .routes(routes!(efficiency::files::file))
+        .routes(routes!(plan::list))
+        .routes(routes!(plan::csv))
         .routes(routes!(quarantine::list))
         .routes(routes!(standing_rules::list, standing_rules::create))
         .routes(routes!(standing_rules::dry_run))

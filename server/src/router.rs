@@ -8,6 +8,7 @@ mod drawings;
 mod files;
 mod kept_pages;
 mod permalink;
+mod plan;
 mod png;
 mod reports;
 mod request_log;
@@ -99,6 +100,7 @@ pub fn router(state: AppState) -> Router {
         .merge(reports::routes())
         .merge(live::routes())
         .merge(snapshot::routes())
+        .merge(plan::routes())
         .merge(api::routes())
         .fallback(not_found)
         .layer(middleware::from_fn_with_state((state.clone(), KeptPages::default()), kept_pages::keep))

@@ -96,6 +96,15 @@ impl Store {
         )
     }
 
+    /// All executions that began before a time, the oldest first.
+    pub async fn executions_until(&self, to: Instant) -> Result<Vec<Execution>, StoreError> {
+        executions!(
+            &self.pool,
+            "execution e where e.start_at < $1 order by e.start_at, e.id",
+            DateTime::<Utc>::from(to)
+        )
+    }
+
     /// All that is needed for exact ledgers of the shifts that start in `[from, to)`.
     pub async fn facts_between(&self, from: Instant, to: Instant) -> Result<Facts, StoreError> {
         let mut tx = self.snapshot().await?;

@@ -19,6 +19,7 @@ mod load;
 mod news;
 mod notes;
 mod passwords;
+mod plan;
 mod quarantine;
 mod reports;
 mod rules;
@@ -50,6 +51,9 @@ pub use links::LINK_LASTS_S;
 pub use load::{Affected, Load, LoadReport};
 pub use news::{Listener, Looking, News};
 pub use notes::NoteError;
+pub use plan::policies::PolicyError;
+pub use plan::shifts::{PlanEdit, PlanError};
+pub use plan::{Book, PastExecution};
 pub use reports::{DueMail, MadeReport, ReportLine, ReportMail, ReportOf, StoredReport};
 pub use rules::TypeRule;
 pub use secret::Secret;
@@ -73,6 +77,7 @@ pub struct Store {
     pub(crate) learned: Arc<Mutex<Learned>>,
     pub(crate) board: Arc<board::Board>,
     pub(crate) sums: Arc<efficiency::Memory>,
+    pub(crate) plan: Arc<plan::Memory>,
 }
 
 impl Store {
@@ -89,7 +94,7 @@ impl Store {
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Unreachable)?;
         first.close().await.map_err(StoreError::Unreachable)?;
         let pool = PgPoolOptions::new().acquire_timeout(PATIENCE).connect_lazy_with(options);
-        Ok(Self { pool, learned: Arc::default(), board: Arc::default(), sums: Arc::default() })
+        Ok(Self { pool, learned: Arc::default(), board: Arc::default(), sums: Arc::default(), plan: Arc::default() })
     }
 
     /// Brings the tables to the form this program knows. Doing it twice, or by two processes at once, is harmless.

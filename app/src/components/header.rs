@@ -18,6 +18,7 @@ pub fn Header() -> impl IntoView {
             <nav aria-label="Pages">
                 {to("/triage", "Triage")}
                 {to("/efficiency", "Efficiency")}
+                {to("/plan", "Plan")}
                 {to("/data/quarantine", "Data")}
                 {to("/definitions", "Definitions")}
             </nav>
@@ -31,7 +32,10 @@ pub fn Header() -> impl IntoView {
 /// A link to a page. From and to one that is not live it is the browser that goes there, and not the router.
 fn to(path: &'static str, name: &'static str) -> impl IntoView {
     let here = use_location().pathname;
-    let is_here = move || here.with(|here| here == path).then_some("page");
+    // A page below it belongs to it: the parts of the plan, a report.
+    let is_below =
+        move |here: &str| here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_here = move || here.with(|here| is_below(here)).then_some("page");
     let rel = (!is_live(path)).then_some("external");
     view! { <a href=path rel=rel aria-current=is_here>{name}</a> }
 }

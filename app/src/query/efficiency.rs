@@ -18,7 +18,8 @@ use domain::family::Family;
 use domain::time::{Instant, Interval};
 use domain::triage::filter::{What, instant};
 
-use super::{BadParameter, QueryString, set, whole};
+pub use super::family_word;
+use super::{BadParameter, address, set, whole};
 
 /// The last page of rows that can be asked for: a window of ten years has fewer.
 const PAGE_MAX: i64 = 100_000;
@@ -184,15 +185,6 @@ fn family(word: &str) -> Result<Family, String> {
     }
 }
 
-/// The word of a family in an address.
-pub const fn family_word(family: Family) -> &'static str {
-    match family {
-        Family::Twelve => "12m",
-        Family::Seven => "7m",
-        Family::TotalPower => "tp",
-    }
-}
-
 impl EfficiencyQuery {
     /// The same for another window, from its first page.
     #[must_use]
@@ -258,12 +250,4 @@ impl EfficiencyQuery {
 
 fn page_pair(page: i64) -> Option<(&'static str, String)> {
     (page != 1).then(|| ("page", page.to_string()))
-}
-
-fn address(path: &str, pairs: impl IntoIterator<Item = (&'static str, String)>) -> String {
-    let mut query = QueryString::default();
-    for (name, value) in pairs {
-        query.push(name, &value);
-    }
-    if query.0.is_empty() { path.to_owned() } else { format!("{path}?{}", query.0) }
 }

@@ -39,16 +39,12 @@ impl Candidate {
     }
 }
 
-/// Every block with what belongs to it, in the order of the blocks. All executions of a block count, whatever they say they
-/// were for: QA0 is given to data.
-pub fn candidates(
-    blocks: &[SchedulingBlock],
-    projects: &[Project],
-    executions: &[Execution],
-    atmosphere: &Atmosphere,
-) -> Vec<Candidate> {
-    let projects: HashMap<&str, &Project> = projects.iter().map(|project| (project.id.as_str(), project)).collect();
-    let mut done: HashMap<&str, (i32, i32)> = HashMap::new();
+/// How often each block was observed, by its id: executions with QA0 Pass, and with QA0 Pending.
+pub type Done<'a> = HashMap<&'a str, (i32, i32)>;
+
+/// Counts the executions of each block. All count, whatever they say they were for: QA0 is given to data.
+pub fn done(executions: &[Execution]) -> Done<'_> {
+    let mut done = Done::new();
     for execution in executions.iter().filter(|execution| !execution.sb_uid.is_empty()) {
         match execution.qa0 {
             Some(Qa0::Pass) => done.entry(&execution.sb_uid).or_default().0 += 1,
@@ -56,6 +52,27 @@ pub fn candidates(
             Some(Qa0::SemiPass | Qa0::Fail) | None => {}
         }
     }
+    done
+}
+
+/// Every block with what belongs to it, in the order of the blocks.
+pub fn candidates(
+    blocks: &[SchedulingBlock],
+    projects: &[Project],
+    executions: &[Execution],
+    atmosphere: &Atmosphere,
+) -> Vec<Candidate> {
+    candidates_done(blocks, projects, &done(executions), atmosphere)
+}
+
+/// The same where somebody has counted the executions.
+pub fn candidates_done(
+    blocks: &[SchedulingBlock],
+    projects: &[Project],
+    done: &Done<'_>,
+    atmosphere: &Atmosphere,
+) -> Vec<Candidate> {
+    let projects: HashMap<&str, &Project> = projects.iter().map(|project| (project.id.as_str(), project)).collect();
     blocks
         .iter()
         .map(|block| {

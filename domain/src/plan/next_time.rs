@@ -8,7 +8,7 @@ use super::policy::Policy;
 use super::ranking::{Blocks, Moment, Numbers};
 use super::situation::{Ahead, Situation};
 use super::target::{Arc, first_that};
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 
 /// Steps from one failing check to the next that are taken for [`Blocks::next_time_listed`] (our own): a step is up to a day,
 /// or to the next configuration or window.
@@ -60,6 +60,32 @@ impl Blocks {
             }
         }
         None
+    }
+
+    /// The parts of the next `n` steps of `step_s` seconds in which a block passes all checks when they begin; touching ones are
+    /// one, by start. Empty beyond the last place.
+    pub fn listed_over(
+        &self,
+        place: usize,
+        situation: &Situation,
+        policy: &Policy,
+        ahead: &[Ahead],
+        (step_s, n): (u32, u32),
+    ) -> Vec<Interval> {
+        let Some(block) = self.numbers(place) else { return Vec::new() };
+        let mut parts: Vec<Interval> = Vec::new();
+        for nth in 0..n {
+            let from = situation.at.plus(i64::from(nth) * i64::from(step_s));
+            if Moment::new(&situation.moved_to(from, ahead), policy).judge(block).is_err() {
+                continue;
+            }
+            let start = match parts.last() {
+                Some(last) if last.end() == from => parts.pop().map_or(from, |last| last.start()),
+                _ => from,
+            };
+            parts.extend(Interval::new(start, from.plus(i64::from(step_s))));
+        }
+        parts
     }
 }
 

@@ -8,6 +8,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 
 use crate::labelled::labelled;
+use crate::time::Instant;
 
 labelled! {
     /// What a score is made of, in the order in which it is added up.
@@ -224,6 +225,12 @@ impl Policy {
         let cycle3 = Self::dsa_cycle3().0;
         Self(PolicyGiven { name: "shiftdesk".to_owned(), formulas: Formulas::Shiftdesk, ..cycle3 })
     }
+
+    /// The same as another version.
+    #[must_use]
+    pub fn with_version(self, version: u32) -> Self {
+        Self(PolicyGiven { version, ..self.0 })
+    }
 }
 
 impl TryFrom<PolicyGiven> for Policy {
@@ -250,5 +257,27 @@ impl Deref for Policy {
     type Target = PolicyGiven;
     fn deref(&self) -> &PolicyGiven {
         &self.0
+    }
+}
+
+/// A policy and what people said of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptPolicy {
+    /// The policy.
+    pub policy: Policy,
+    /// Who made it; nobody made the built-in ones.
+    pub author: Option<String>,
+    /// When it was made.
+    pub made_at: Option<Instant>,
+    /// Who approved it; the built-in ones need nobody.
+    pub approved_by: Option<String>,
+    /// Whether lists are made by it unless somebody asks for another.
+    pub is_default: bool,
+}
+
+impl KeptPolicy {
+    /// Whether it may be the default.
+    pub const fn is_approved(&self) -> bool {
+        self.author.is_none() || self.approved_by.is_some()
     }
 }

@@ -218,28 +218,43 @@ pub struct OfExecutive {
     pub delivered_h: f64,
 }
 
-/// Wanted and delivered by executive, in the order of [`Executive::ALL`], and last of everybody else.
-pub fn executive_balance(blocks: &Blocks, projects: &[Project], executions: &[Execution]) -> [OfExecutive; 5] {
+/// Hours delivered, in the order of [`Executive::ALL`], and last to everybody else \[h\].
+pub type Delivered = [f64; 5];
+
+fn place(label: &str) -> usize {
+    Executive::ALL.iter().position(|who| who.label() == label).unwrap_or(Executive::ALL.len())
+}
+
+/// Sums what was delivered to projects, given by code and seconds; a project that nobody knows is of everybody else.
+pub fn delivered<'a>(projects: &[Project], of_projects: impl IntoIterator<Item = (&'a str, i64)>) -> Delivered {
+    let executive_of: std::collections::HashMap<&str, usize> =
+        projects.iter().map(|project| (project.id.as_str(), place(&project.executive))).collect();
+    let mut sums = [0_i64; 5];
+    for (code, seconds) in of_projects {
+        sums[executive_of.get(code).copied().unwrap_or(Executive::ALL.len())] += seconds;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "seconds of executions")]
+    sums.map(|seconds| seconds as f64 / HOUR_S as f64)
+}
+
+/// Wanted and delivered by executive, in the order of [`Executive::ALL`], and last of everybody else. Delivered are the hours of
+/// PI executions with QA0 Pass.
+pub fn executive_balance(blocks: &Blocks, delivered: &Delivered) -> [OfExecutive; 5] {
     let mut balance = [0, 1, 2, 3, 4].map(|at: usize| OfExecutive {
         executive: Executive::ALL.get(at).copied(),
         wanted_h: 0.0,
-        delivered_h: 0.0,
+        delivered_h: delivered[at],
     });
-    let place = |label: &str| Executive::ALL.iter().position(|who| who.label() == label).unwrap_or(4);
     for candidate in Family::ALL.into_iter().flat_map(|family| blocks.wanted_of(family)) {
         if let (Some(hours), Some(project)) = (hours_left(candidate), &candidate.project) {
             balance[place(&project.executive)].wanted_h += hours;
         }
     }
-    let executive_of: std::collections::HashMap<&str, usize> =
-        projects.iter().map(|project| (project.id.as_str(), place(&project.executive))).collect();
-    let passed = executions.iter().filter(|run| run.purpose == Purpose::Pi && run.qa0 == Some(Qa0::Pass));
-    for run in passed {
-        let (Some(start), Some(end)) = (run.start, run.end) else { continue };
-        let Some(interval) = Interval::new(start, end) else { continue };
-        #[expect(clippy::cast_precision_loss, reason = "seconds of an execution")]
-        let hours = interval.seconds() as f64 / HOUR_S as f64;
-        balance[executive_of.get(run.project_code.as_str()).copied().unwrap_or(4)].delivered_h += hours;
-    }
     balance
+}
+
+/// What the log says was delivered: project and seconds of each PI execution with QA0 Pass.
+pub fn passed(executions: &[Execution]) -> impl Iterator<Item = (&str, i64)> {
+    let passed = executions.iter().filter(|run| run.purpose == Purpose::Pi && run.qa0 == Some(Qa0::Pass));
+    passed.filter_map(|run| Some((run.project_code.as_str(), Interval::new(run.start?, run.end?)?.seconds())))
 }

@@ -146,6 +146,16 @@ impl Blocks {
         self.candidates.is_empty()
     }
 
+    /// All of them, by place.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// The cycle that grades B and C are valid for.
+    pub fn current_cycle(&self) -> &str {
+        &self.current_cycle
+    }
+
     /// The block at a place.
     pub fn candidate(&self, place: usize) -> Option<&Candidate> {
         self.candidates.get(place)

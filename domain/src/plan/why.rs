@@ -99,27 +99,37 @@ impl Blocks {
     /// All thirteen checks of a block, in their order, each with its value, its limit and when it passes next. Empty beyond the
     /// last place.
     pub fn checks(&self, place: usize, situation: &Situation, policy: &Policy, ahead: &[Ahead]) -> Vec<Checked> {
-        let (Some(block), Some(candidate)) = (self.numbers(place), self.candidate(place)) else { return Vec::new() };
+        let one = |&check: &Check| self.checked(place, check, situation, policy, ahead);
+        Check::ALL.iter().filter_map(one).collect()
+    }
+
+    /// One check of a block, in words; `None` beyond the last place.
+    pub fn checked(
+        &self,
+        place: usize,
+        check: Check,
+        situation: &Situation,
+        policy: &Policy,
+        ahead: &[Ahead],
+    ) -> Option<Checked> {
+        let (block, candidate) = (self.numbers(place)?, self.candidate(place)?);
         let moment = Moment::new(situation, policy);
-        let checked = |&check: &Check| {
-            let passes = moment.passes(block, check);
-            let missing = candidate.missing(check).or_else(|| {
-                // The array's own figure may be missing, too.
-                let unknown = check == Check::Configuration
-                    && candidate.block.array == Some(Family::Twelve)
-                    && moment.array_ar().is_nan();
-                unknown.then_some("angular resolution of the array")
-            });
-            let (value, limit) = self.words(place, block, &moment, situation, check);
-            let (verdict, value) = match missing {
-                _ if passes => (Verdict::Passes, value),
-                Some(column) => (Verdict::Missing, format!("no {column}")),
-                None => (Verdict::Fails, value),
-            };
-            let next = if passes { None } else { self.next_time(place, check, situation, policy, ahead) };
-            Checked { check, verdict, value, limit, next }
+        let passes = moment.passes(block, check);
+        let missing = candidate.missing(check).or_else(|| {
+            // The array's own figure may be missing, too.
+            let unknown = check == Check::Configuration
+                && candidate.block.array == Some(Family::Twelve)
+                && moment.array_ar().is_nan();
+            unknown.then_some("angular resolution of the array")
+        });
+        let (value, limit) = self.words(place, block, &moment, situation, check);
+        let (verdict, value) = match missing {
+            _ if passes => (Verdict::Passes, value),
+            Some(column) => (Verdict::Missing, format!("no {column}")),
+            None => (Verdict::Fails, value),
         };
-        Check::ALL.iter().map(checked).collect()
+        let next = if passes { None } else { self.next_time(place, check, situation, policy, ahead) };
+        Some(Checked { check, verdict, value, limit, next })
     }
 
     fn words(

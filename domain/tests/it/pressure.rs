@@ -5,7 +5,9 @@ use domain::family::Family;
 use domain::plan::atmosphere::Atmosphere;
 use domain::plan::candidates::candidates;
 use domain::plan::policy::Limits;
-use domain::plan::pressure::{Executive, available_by_lst, by_configuration, executive_balance, wanted};
+use domain::plan::pressure::{
+    Executive, available_by_lst, by_configuration, delivered, executive_balance, passed, wanted,
+};
 use domain::plan::ranking::Blocks;
 use domain::time::{Instant, Interval};
 use proptest::prelude::*;
@@ -118,7 +120,7 @@ fn executives_get_their_passes_and_want_what_is_left() {
         },
     ];
     let all = candidates(&[block("B")], &projects, &executions, Atmosphere::site());
-    let balance = executive_balance(&Blocks::new(all, "2021.1"), &projects, &executions);
+    let balance = executive_balance(&Blocks::new(all, "2021.1"), &delivered(&projects, passed(&executions)));
     // Three passes of the block are known, so one of four executions is left.
     assert_eq!(
         (balance[0].executive, balance[0].wanted_h, balance[0].delivered_h),

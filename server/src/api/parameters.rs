@@ -2,6 +2,7 @@
 
 use app::query;
 use app::query::efficiency::{self, EfficiencyQuery};
+use app::query::plan::{self, PlanQuery};
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Period};
 use http::Uri;
@@ -91,6 +92,17 @@ impl Parameters {
             Some(misread) => Err(Problem::invalid("q", misread.to_string())),
             None => Ok(read.query),
         }
+    }
+
+    /// The conditions and the policy of a list; what a page only looks at is no parameter here.
+    pub(super) fn plan(self) -> Result<PlanQuery, Problem> {
+        let of_the_page = ["sb", "find", "failing", "rows", "pin"];
+        if let Some((name, _)) = self.0.iter().find(|(name, _)| of_the_page.contains(&name.as_str())) {
+            return Err(Problem::invalid(name, "there is no such parameter"));
+        }
+        let read = plan::read(self.0.into_iter());
+        refuse(read.bad)?;
+        Ok(read.query)
     }
 
     /// Which window of efficiency, of which family, and what in it; exactly as the pages read it, except that a program has to say

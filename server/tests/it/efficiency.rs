@@ -24,7 +24,7 @@ fn rows(path: &Path) -> Vec<Row> {
 }
 
 /// A log with its *now*. The server's clock stands before it, so what the log says of the present holds.
-async fn loaded(facts: &Path) -> Fresh {
+pub(crate) async fn loaded(facts: &Path) -> Fresh {
     let fresh = Fresh::open().await;
     let now = std::fs::read_to_string(facts.join("now.txt")).unwrap();
     let now = Instant::parse(now.trim()).unwrap();

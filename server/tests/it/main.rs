@@ -16,6 +16,7 @@ mod killed;
 mod live;
 mod openapi;
 mod pages;
+mod plan;
 mod report;
 mod reports;
 mod rights;

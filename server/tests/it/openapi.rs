@@ -30,6 +30,8 @@ fn every_address_says_how_it_fails() {
             "/findings/{id}/history",
             "/findings/{id}/merge",
             "/findings/{id}/split",
+            "/plan",
+            "/plan.csv",
             "/quarantine",
             "/shifts",
             "/shifts/{shift_id}/ledger",

@@ -62,20 +62,35 @@ pub(crate) const FUNCTIONS: &[(&str, &str, For)] = &[
     ("POST /_fn/create-account", "name=again&display_name=&role=Viewer", Holders(Right::Administer)),
     ("POST /_fn/create-link", "name=viewer", Holders(Right::Administer)),
     ("POST /_fn/create-token", "name=script", Themselves),
+    ("POST /_fn/approve-policy", "name=none&version=1", Holders(Right::Plan)),
     ("GET /_fn/case", "finding=1", Readers),
     ("POST /_fn/decide", "finding=0&row_version=1&verb=confirm&value=", Holders(Right::Triage)),
     ("POST /_fn/decide-many", "which=matching&search=&n=-1&seen=0&verb=confirm&value=", Holders(Right::Triage)),
     ("GET /_fn/definitions", "", Readers),
+    ("POST /_fn/default-policy", "name=none&version=1", Holders(Right::Plan)),
     ("POST /_fn/delete-view", "id=0", Themselves),
     ("POST /_fn/delete-standing-rule", "id=0&version=1", Holders(Right::Triage)),
     ("POST /_fn/detect", "back=/admin/types", Holders(Right::Administer)),
+    (
+        "POST /_fn/edit-plan",
+        "which[family]=12m&which[start]=2022-03-09T00:00:00Z&which[end]=2022-03-09T12:00:00Z&which[version]=0&act=publish",
+        Holders(Right::Plan),
+    ),
     ("GET /_fn/efficiency", "page=numbers&search=", Readers),
+    ("GET /_fn/executions-of", "sb=none", Readers),
     ("GET /_fn/finding", "id=1", Readers),
     ("GET /_fn/link", "token=none", TheDoor),
     ("POST /_fn/mail-again", "id=0", Holders(Right::Annotate)),
+    (
+        "POST /_fn/make-policy",
+        "fields[name]=winter&fields[w0]=0.5&fields[w1]=0&fields[w2]=0&fields[w3]=0&fields[w4]=0&fields[w5]=0&fields[w6]=0.5&fields[elevation_deg]=20&fields[sets_in_h]=1&fields[hour_angle_from_h]=-3\
+        &fields[hour_angle_to_h]=3&fields[exec_frac]=0.7&fields[a]=10&fields[a_carried_over]=9&fields[b]=4&fields[c]=0",
+        Holders(Right::Plan),
+    ),
     ("POST /_fn/make-report", "window=2022-W10", Holders(Right::Annotate)),
     ("POST /_fn/merge", "finding=0&row_version=1&neighbour=0&neighbour_version=1", Holders(Right::Triage)),
     ("POST /_fn/move-standing-rule", "id=0&earlier=true", Holders(Right::Triage)),
+    ("GET /_fn/plan", "page=list&search=", Readers),
     ("GET /_fn/quarantine", "page=1", Readers),
     ("POST /_fn/looking", "page=a&finding=1", Readers),
     ("POST /_fn/publish-view", "id=0&published=true", Themselves),
@@ -126,6 +141,8 @@ const API: &[(&str, &str, For)] = &[
     ("POST /findings/{id}/merge", "/findings/0/merge", Holders(Right::Triage)),
     ("POST /findings/{id}/split", "/findings/0/split", Holders(Right::Triage)),
     ("GET /findings/{id}/suggestion", "/findings/1/suggestion", Readers),
+    ("GET /plan", "/plan?pwv=1", Readers),
+    ("GET /plan.csv", "/plan.csv?policy=shiftdesk", Readers),
     ("GET /quarantine", "/quarantine", Readers),
     ("GET /shifts", "/shifts", Readers),
     ("GET /shifts/{shift_id}/ledger", "/shifts/S/ledger", Readers),
@@ -157,6 +174,12 @@ pub(crate) const PAGES: &[(&str, For)] = &[
     ("/efficiency/reports", Readers),
     ("/efficiency/reports/1", Readers),
     ("/efficiency/reports/1/report.pdf", Readers),
+    ("/plan", Readers),
+    ("/plan/blocks", Readers),
+    ("/plan/observatory", Readers),
+    ("/plan/policies", Readers),
+    ("/plan/pressure", Readers),
+    ("/plan/shift", Readers),
     ("/wall", Readers),
     ("/data/quarantine", Readers),
     ("/definitions", Readers),
@@ -297,7 +320,11 @@ fn what_is_asked_by_get_changes_nothing() {
             "rules",
             "sign-in-page",
         ];
-        let reads = [&reads[..], &["report", "reports", "suggestions", "triage", "views", "visitor", "wall"]].concat();
+        let reads = [
+            &reads[..],
+            &["executions-of", "plan", "report", "reports", "suggestions", "triage", "views", "visitor", "wall"],
+        ]
+        .concat();
         if let Some(name) = function.strip_prefix("GET /_fn/") {
             assert!(reads.contains(&name), "{name} ({whom:?}) is asked by GET: does it only read?");
         }

@@ -1,0 +1,168 @@
+//! The plan: what to observe next, why, and why not the others.
+//!
+//! The server makes the page whole; in the browser [`live`] makes the same page of the same functions from the blocks it holds, so
+//! that a slider ranks ten thousand of them within a frame.
+
+pub(crate) mod conditions;
+pub(crate) mod list;
+#[cfg(not(feature = "ssr"))]
+pub mod live;
+pub(crate) mod made;
+pub(crate) mod pin;
+#[cfg(feature = "ssr")]
+pub(crate) mod policies;
+#[cfg(feature = "ssr")]
+pub(crate) mod pressure;
+#[cfg(feature = "ssr")]
+pub(crate) mod shift;
+pub mod why;
+pub(crate) mod why_not;
+pub(crate) mod words;
+
+use domain::plan::observatory::Configured;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {
+    crate::api::plan::{Page, plan},
+    crate::components::failure::failure,
+    crate::components::said::Said,
+    leptos_meta::Title,
+    leptos_router::hooks::use_location,
+    serde::{Deserialize, Serialize},
+};
+
+use self::made::Made;
+use self::why::PastLine;
+
+/// What can be observed, best first.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn PlanPage() -> impl IntoView {
+    page(Page::List, "Plan", "The list could not be made.")
+}
+
+/// Hours that are wanted against hours there are.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn PressurePage() -> impl IntoView {
+    page(Page::Pressure, "Pressure", "The hours could not be summed.")
+}
+
+/// By which weights and limits lists are made.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn PoliciesPage() -> impl IntoView {
+    page(Page::Policies, "Policies", "The policies could not be read.")
+}
+
+/// What is planned for a shift.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn ShiftPlanPage() -> impl IntoView {
+    page(Page::Shift, "Plan of a shift", "The plan could not be read.")
+}
+
+/// The HTML of a page. The document holds it, so it is not sent a second time as data beside it.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Serialize, Deserialize)]
+struct OnThePage {
+    #[serde(skip)]
+    html: String,
+}
+
+#[cfg(feature = "ssr")]
+fn page(which: Page, title: &'static str, failed: &'static str) -> AnyView {
+    let search = use_location().search;
+    let made = Resource::new_blocking(
+        move || search.get(),
+        move |search| async move { plan(which, search).await.map(|html| OnThePage { html }) },
+    );
+    view! {
+        <Title text=title />
+        <div class="plan-page">
+            <Said />
+            <Transition>
+                {move || Suspend::new(async move {
+                    match made.await {
+                        Ok(OnThePage { html }) => view! { <div class="whole" inner_html=html></div> }.into_any(),
+                        Err(error) => failure(failed, &error).into_any(),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+/// The decision view, for the server.
+#[cfg(feature = "ssr")]
+pub(crate) fn html(made: &Made<'_>, past: Option<Vec<PastLine>>, has_keys: bool) -> String {
+    let keys = if has_keys { "on" } else { "off" };
+    view! {
+        <div class="plan" id="plan" data-keys=keys>
+            {heading(made)}
+            {conditions::conditions(made)}
+            {result(made, past)}
+        </div>
+    }
+    .to_html()
+}
+
+/// The pages of the plan, and which 12 m array the list is for.
+pub(crate) fn heading(made: &Made<'_>) -> AnyView {
+    let query = &made.query;
+    let with = |configured: Configured| {
+        let mut other = query.clone();
+        other.asked.configured = configured;
+        (other.asked.n_antennas, other.asked.ar_100ghz_arcsec) = (None, None);
+        other.href()
+    };
+    let current = |is: bool| is.then_some("true");
+    let next = made
+        .ahead
+        .first()
+        .map_or_else(|| "Next configuration".to_owned(), |next| format!("Next configuration: {}", next.configuration));
+    let is_next = query.asked.configured == Configured::Next;
+    let is_scheduled = query.asked.configured == Configured::Scheduled;
+    view! {
+        <div class="context">
+            {tabs("/plan")}
+            <nav class="choice" aria-label="12 m array">
+                <a href=with(Configured::Scheduled) rel="external" aria-current=current(is_scheduled)>"Current array"</a>
+                <a href=with(Configured::Next) rel="external" aria-current=current(is_next)>{next}</a>
+            </nav>
+            <h1>"What to observe next"</h1>
+            <p class="hint">"It recommends; the astronomer on duty decides."</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The links between the pages of the plan.
+pub(crate) fn tabs(here: &'static str) -> AnyView {
+    let pages =
+        [("/plan", "List"), ("/plan/shift", "Shift"), ("/plan/pressure", "Pressure"), ("/plan/policies", "Policies")];
+    let links = pages.map(|(path, name)| {
+        view! { <a href=path rel="external" aria-current=(path == here).then_some("page")>{name}</a> }
+    });
+    view! { <nav class="choice" aria-label="Plan">{links.collect_view()}</nav> }.into_any()
+}
+
+/// All that follows from the conditions.
+pub(crate) fn result(made: &Made<'_>, past: Option<Vec<PastLine>>) -> AnyView {
+    let bad = made.bad.iter().map(|bad| view! { <li>{bad.to_string()}</li> }).collect_view();
+    let bad = (!made.bad.is_empty()).then(|| view! { <ul class="misread" role="alert">{bad}</ul> });
+    view! {
+        <div class="plan-body" class:with-why=made.query.open.is_some()>
+            <div class="plan-lists">
+                {conditions::standing(made)}
+                {bad}
+                {pin::beside(made)}
+                {list::lists(made)}
+                {why_not::why_not(made)}
+            </div>
+            {why::why(made, past)}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,412 @@
+//! The plan page in the browser: the same page, made anew from the blocks it holds while somebody moves a slider.
+//!
+//! The address stays the state. A link of the page is taken as what it says and not followed; the form is read as it would be
+//! sent. So everything works as without this, and at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::plan::observatory::Observatory;
+use domain::plan::ranking::Blocks;
+use domain::plan::wire::{read_blocks, read_observatory};
+use domain::time::Instant;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, MouseEvent, Response};
+
+use super::made::Made;
+use super::why::PastLine;
+use super::{conditions, heading, result};
+use crate::api::plan::executions_of;
+use crate::query::plan::{PlanQuery, read};
+use crate::query::{address, pairs};
+
+/// How often the observatory is asked how it is.
+const ASK_EVERY: Duration = Duration::from_secs(60);
+/// The address follows a slider when it has stood still so long.
+const ADDRESS_AFTER: Duration = Duration::from_millis(250);
+
+/// Takes over the page that the server sent, once the blocks are here. Until then, and without them, the page works by links.
+pub fn take_over() {
+    spawn_local(async {
+        let Some(page) = document().get_element_by_id("plan").and_then(|page| page.dyn_into::<HtmlElement>().ok())
+        else {
+            return;
+        };
+        let asked = read(pairs(&search_of_the_page())).query.asked.at;
+        let Some((mut edition, observatory)) = observatory(asked).await else { return };
+        let Some(blocks) = blocks().await else { return };
+        let has_keys = page.get_attribute("data-keys").as_deref() == Some("on");
+        let focused = focused_id();
+        page.set_inner_html("");
+        let state = State {
+            blocks: RwSignal::new(Arc::new(blocks)),
+            observatory: RwSignal::new(Arc::new(observatory)),
+            search: RwSignal::new(search_of_the_page()),
+            form: RwSignal::new(0),
+            past: RwSignal::new(None),
+        };
+        leptos::mount::mount_to(page.clone(), move || live(state)).forget();
+        page.set_attribute("data-live", "yes").ok();
+        if let Some(element) = focused.and_then(|id| document().get_element_by_id(&id)) {
+            focus(&element);
+        }
+        listen(&page, state, has_keys);
+        // Time goes on, and others load.
+        let ask = move || {
+            spawn_local(async move {
+                let asked = state.query().asked.at;
+                let Some((now_edition, observatory)) = self::observatory(asked).await else { return };
+                state.observatory.set(Arc::new(observatory));
+                if state.edition_changed(&now_edition)
+                    && let Some(blocks) = self::blocks().await
+                {
+                    state.blocks.set(Arc::new(blocks));
+                }
+            });
+        };
+        EDITION.with(|held| std::mem::swap(&mut *held.borrow_mut(), &mut edition));
+        set_interval(ask, ASK_EVERY);
+    });
+}
+
+thread_local! {
+    /// The edition of the blocks that are held.
+    static EDITION: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
+}
+
+/// What the page is made of.
+#[derive(Clone, Copy)]
+struct State {
+    blocks: RwSignal<Arc<Blocks>>,
+    observatory: RwSignal<Arc<Observatory>>,
+    /// The query string, as the address has it or will have it.
+    search: RwSignal<String>,
+    /// Counts how often the form has to say something else than was typed.
+    form: RwSignal<u32>,
+    /// The executions of the open block, once they are known.
+    past: RwSignal<Option<(String, Vec<PastLine>)>>,
+}
+
+impl State {
+    fn query(self) -> PlanQuery {
+        read(pairs(&self.search.get_untracked())).query
+    }
+
+    fn edition_changed(self, now: &str) -> bool {
+        EDITION.with(|held| {
+            let changed = *held.borrow() != now;
+            now.clone_into(&mut held.borrow_mut());
+            changed
+        })
+    }
+
+    /// Shows what another address says, and says it in the form.
+    fn go(self, search: &str) {
+        // What was typed a moment ago would take the address back.
+        waiting_address();
+        let before = self.query();
+        self.search.set(search.trim_start_matches('?').to_owned());
+        let after = self.query();
+        if before.conditions() != after.conditions() || before.find != after.find {
+            self.form.update(|n| *n += 1);
+        }
+    }
+}
+
+fn live(state: State) -> impl IntoView {
+    // The executions of whatever is open.
+    Effect::new(move || {
+        let open = read(pairs(&state.search.get())).query.open;
+        let known = state.past.with_untracked(|past| past.as_ref().map(|(sb, _)| sb.clone()));
+        if open == known {
+            return;
+        }
+        state.past.set(None);
+        if let Some(sb) = open {
+            spawn_local(async move {
+                if let Ok(lines) = executions_of(sb.clone()).await {
+                    state.past.set(Some((sb, lines)));
+                }
+            });
+        }
+    });
+    // Another time has another air.
+    let asked = Memo::new(move |_| read(pairs(&state.search.get())).query.asked.at);
+    Effect::new(move |before: Option<Option<Instant>>| {
+        let asked = asked.get();
+        if before.is_some_and(|before| before != asked) {
+            spawn_local(async move {
+                if let Some((_, observatory)) = observatory(asked).await {
+                    state.observatory.set(Arc::new(observatory));
+                }
+            });
+        }
+        asked
+    });
+    let made = move |with: &dyn Fn(&Made<'_>) -> AnyView| {
+        let (blocks, observatory) = (state.blocks.get(), state.observatory.get());
+        with(&Made::new(&blocks, &observatory, read(pairs(&state.search.get()))))
+    };
+    let form = move || {
+        state.form.track();
+        let (blocks, observatory) = (state.blocks.get_untracked(), state.observatory.get_untracked());
+        conditions::conditions(&Made::new(&blocks, &observatory, read(pairs(&state.search.get_untracked()))))
+    };
+    view! {
+        {move || made(&|made| heading(made))}
+        {form}
+        {move || {
+            let past = state.past.get().map(|(_, lines)| lines);
+            made(&|made| result(made, past.clone()))
+        }}
+    }
+}
+
+fn listen(page: &HtmlElement, state: State, has_keys: bool) {
+    let inside = page.clone();
+    let clicked = window_event_listener(ev::click, move |event: MouseEvent| {
+        let plain =
+            event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && !event.alt_key();
+        let Some(link) = target(&event).and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
+        if !plain || event.default_prevented() || !inside.contains(Some(&link)) {
+            return;
+        }
+        let href = link.get_attribute("href").unwrap_or_default();
+        if of_this_page(&href).is_some() {
+            event.prevent_default();
+            visit(state, &href);
+        }
+    });
+    let typed = window_event_listener(ev::input, move |event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let Some(form) = input.closest("form.conditions").ok().flatten() else { return };
+        let Ok(form) = form.dyn_into::<HtmlFormElement>() else { return };
+        in_step(&form, &input);
+        follow(state, &form);
+    });
+    let sent = window_event_listener(ev::submit, move |event| {
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
+        if form.class_list().contains("conditions") {
+            event.prevent_default();
+            follow(state, &form);
+        }
+    });
+    let went = window_event_listener(ev::popstate, move |_| {
+        state.go(&search_of_the_page());
+        state.form.update(|n| *n += 1);
+    });
+    let keyed = window_event_listener(ev::keydown, move |event: KeyboardEvent| keys(state, has_keys, &event));
+    // They last as long as the page.
+    std::mem::forget((clicked, typed, sent, went, keyed));
+}
+
+fn target(event: &MouseEvent) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()
+}
+
+/// A slider moves its field, and a field its slider.
+fn in_step(form: &HtmlFormElement, moved: &Element) {
+    let Some(moved) = moved.dyn_ref::<HtmlInputElement>() else { return };
+    let other = match moved.get_attribute("data-for") {
+        Some(name) => format!("input[name=\"{name}\"]"),
+        None => format!("input[data-for=\"{}\"]", moved.name()),
+    };
+    let other = form.query_selector(&other).ok().flatten().and_then(|other| other.dyn_into::<HtmlInputElement>().ok());
+    if let Some(other) = other
+        && !(moved.get_attribute("data-for").is_none() && moved.value().is_empty())
+    {
+        other.set_value(&moved.value());
+    }
+}
+
+thread_local! {
+    static WAITING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static ADDRESS: std::cell::RefCell<Option<(TimeoutHandle, String)>> = const { std::cell::RefCell::new(None) };
+}
+
+/// The address that was to follow, which no longer does by itself.
+fn waiting_address() -> Option<String> {
+    let (handle, href) = ADDRESS.with(|waiting| waiting.borrow_mut().take())?;
+    handle.clear();
+    Some(href)
+}
+
+fn replace(href: &str) {
+    if let Ok(history) = window().history() {
+        history.replace_state_with_url(&leptos::wasm_bindgen::JsValue::NULL, "", Some(href)).ok();
+    }
+}
+
+/// Shows what the form says, once per frame however often it changes in one; the address follows when it stands still.
+fn follow(state: State, form: &HtmlFormElement) {
+    if WAITING.with(|waiting| waiting.replace(true)) {
+        return;
+    }
+    let form = form.clone();
+    request_animation_frame(move || {
+        WAITING.with(|waiting| waiting.set(false));
+        let Some(said) = said(&form) else { return };
+        let mut query = read(pairs(&said)).query;
+        let before = state.query();
+        (query.open, query.failing, query.all_rows, query.pin) =
+            (before.open, before.failing, before.all_rows, before.pin);
+        let text = query.text();
+        // What is wrong has to be told, so it stays in what is read.
+        let bad = read(pairs(&said)).bad;
+        let wrong = bad.iter().map(|bad| format!("&{}={}", bad.name, crate::query::encoded(&bad.value)));
+        state.search.set(format!("{text}{}", wrong.collect::<String>()));
+        waiting_address();
+        let href = query.href();
+        let follow = {
+            let href = href.clone();
+            move || {
+                ADDRESS.with(|waiting| waiting.borrow_mut().take());
+                replace(&href);
+            }
+        };
+        let handle = set_timeout_with_handle(follow, ADDRESS_AFTER).ok();
+        ADDRESS.with(|waiting| *waiting.borrow_mut() = handle.map(|handle| (handle, href)));
+    });
+}
+
+/// The form as a query string, without what is as always: the policy that would apply in any case.
+fn said(form: &HtmlFormElement) -> Option<String> {
+    let data = FormData::new_with_form(form).ok()?;
+    let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    Some(String::from(params.to_string()))
+}
+
+fn keys(state: State, has_keys: bool, event: &KeyboardEvent) {
+    let in_field = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| {
+        target.closest("input:not([type=range]):not([type=checkbox]), select, textarea").ok().flatten().is_some()
+    });
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let query = state.query();
+    match event.key().as_str() {
+        "Escape" if query.open.is_some() => {
+            let sb = query.open.clone();
+            let href = query.opening(None).href();
+            visit(state, &href);
+            if let Some(sb) = sb {
+                focus_row(&sb);
+            }
+        }
+        "/" if !in_field && has_keys => {
+            event.prevent_default();
+            if let Some(field) = document().query_selector("form.conditions input[name=find]").ok().flatten() {
+                focus(&field);
+            }
+        }
+        "j" | "ArrowDown" if !in_field && has_keys && on_a_row(&event.key()) => step(event, 1),
+        "k" | "ArrowUp" if !in_field && has_keys && on_a_row(&event.key()) => step(event, -1),
+        "p" if !in_field && has_keys => {
+            let href =
+                if query.pin.is_some() { PlanQuery { pin: None, ..query }.href() } else { query.pinning().href() };
+            visit(state, &href);
+        }
+        "n" if !in_field && has_keys && query.is_what_if() => {
+            let href = query.as_it_is().href();
+            visit(state, &href);
+        }
+        _ => {}
+    }
+}
+
+/// The arrows move between rows only from a row: elsewhere they scroll. Letters do from anywhere.
+fn on_a_row(key: &str) -> bool {
+    key.len() == 1
+        || document().active_element().is_some_and(|element| element.closest("tr[data-sb]").ok().flatten().is_some())
+}
+
+/// Moves the focus to the next row, or the one before.
+fn step(event: &KeyboardEvent, by: i32) {
+    let Ok(rows) = document().query_selector_all("tr[data-sb] th.sb a") else { return };
+    let here = document().active_element();
+    let at = (0..rows.length()).find(|&nth| {
+        rows.item(nth).is_some_and(|node| here.as_ref().is_some_and(|here| node.is_same_node(Some(here))))
+    });
+    let next = match at {
+        None => Some(0),
+        Some(at) => at.checked_add_signed(by).filter(|&next| next < rows.length()),
+    };
+    if let Some(link) = next.and_then(|next| rows.item(next)).and_then(|node| node.dyn_into::<Element>().ok()) {
+        event.prevent_default();
+        focus(&link);
+    }
+}
+
+fn focus_row(sb: &str) {
+    let Ok(rows) = document().query_selector_all("tr[data-sb]") else { return };
+    for nth in 0..rows.length() {
+        let row = rows.item(nth).and_then(|node| node.dyn_into::<Element>().ok());
+        if let Some(row) = row
+            && row.get_attribute("data-sb").as_deref() == Some(sb)
+        {
+            if let Some(link) = row.query_selector("a").ok().flatten() {
+                focus(&link);
+            }
+            return;
+        }
+    }
+}
+
+fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        element.focus().ok();
+    }
+}
+
+fn focused_id() -> Option<String> {
+    document().active_element().map(|element| element.id()).filter(|id| !id.is_empty())
+}
+
+/// The query string of an address of this page; `None` of any other.
+fn of_this_page(href: &str) -> Option<&str> {
+    match href.strip_prefix("/plan")? {
+        "" => Some(""),
+        rest => rest.strip_prefix('?').map(|search| search.split('#').next().unwrap_or_default()),
+    }
+}
+
+fn search_of_the_page() -> String {
+    window().location().search().unwrap_or_default().trim_start_matches('?').to_owned()
+}
+
+/// Goes to another address of this page. The one before is left as it was last shown.
+fn visit(state: State, href: &str) {
+    if let Some(before) = waiting_address() {
+        replace(&before);
+    }
+    state.go(of_this_page(href).unwrap_or_default());
+    push(href);
+}
+
+fn push(href: &str) {
+    if let Ok(history) = window().history() {
+        history.push_state_with_url(&leptos::wasm_bindgen::JsValue::NULL, "", Some(href)).ok();
+    }
+}
+
+async fn blocks() -> Option<Blocks> {
+    read_blocks(&bytes("/plan/blocks").await?).ok()
+}
+
+async fn observatory(at: Option<Instant>) -> Option<(String, Observatory)> {
+    let at = at.map(|at| ("at", String::from(at)));
+    read_observatory(&bytes(&address("/plan/observatory", at)).await?).ok()
+}
+
+async fn bytes(address: &str) -> Option<Vec<u8>> {
+    let response = JsFuture::from(window().fetch_with_str(address)).await.ok()?.dyn_into::<Response>().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}

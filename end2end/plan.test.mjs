@@ -1,0 +1,306 @@
+// What to observe next: the list, what if, why and why not, the pinned list, policies, and the plan of a shift.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { eventually, signInAs, stage, story } from "./story.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// The simulated log ends on 2026-03-16; this is a night of it, with its configuration and its air.
+const NIGHT = "2026-03-15T02:00:00Z";
+const at = (rest = "") => `/plan?at=${NIGHT}${rest}`;
+const demo = stage((app) => app.openDemo());
+const empty = stage(() => {});
+
+// With JavaScript: until the page ranks by itself.
+async function opened(page, visit, address) {
+  await page.goto(address);
+  if (visit.javaScript) await page.locator("#plan[data-live]").waitFor();
+}
+
+const rows = (page) =>
+  page.locator(".sbs:not(.not-listed) tr[data-sb]").evaluateAll((all) =>
+    all.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("|")),
+  );
+const follows = (page, visit, pattern) => (visit.javaScript ? eventually(async () => assert.match(page.url(), pattern)) : assert.match(page.url(), pattern));
+
+story(demo, "a planner reads the list, and why a block stands where it does", async (page, visit) => {
+  await visit.open("/triage");
+  await page.getByRole("navigation", { name: "Pages" }).first().getByRole("link", { name: "Plan" }).click();
+  await page.getByText("blocks can be observed").waitFor();
+  await opened(page, visit, at());
+  const sections = await page.locator(".sbs tr.section .name").allTextContents();
+  assert.deepEqual(sections, ['ToO "Ready" Scheduling Blocks', "12m", "7m", "TP"]);
+  assert.match(await page.locator(".plan-lists .when").textContent(), /2026-03-15 02:00:00 UTC · LST \d\d:\d\d:\d\d/);
+  const first = page.locator(".sbs tr[data-sb] th.sb a").first();
+  const name = await first.textContent();
+  const score = Number(await page.locator(".sbs tr[data-sb] .score").first().textContent());
+  await first.click();
+  const why = page.locator("aside.why");
+  await why.getByRole("heading", { level: 2, name }).waitFor();
+  await follows(page, visit, /sb=uid/);
+  // The parts add up to the score.
+  const parts = (await why.locator("table.criteria tbody tr td:last-child").allTextContents()).map(Number);
+  assert.equal(parts.length, 7);
+  assert.ok(Math.abs(parts.reduce((sum, part) => sum + part, 0) - score) < 0.01, `${parts} is ${score}`);
+  assert.equal(await why.locator("table.checks tbody tr.passes").count(), 13);
+  await why.locator(".chart svg").waitFor();
+  await why.getByRole("heading", { name: "Executions so far" }).waitFor();
+  await eventually(async () => assert.equal(await why.getByText("Its executions are being read.").count(), 0));
+  if (visit.javaScript) {
+    await page.keyboard.press("Escape");
+  } else {
+    await why.getByRole("link", { name: "Close" }).click();
+  }
+  await eventually(async () => assert.equal(await why.count(), 0));
+  assert.equal(await page.locator(".sbs tr[data-sb] th.sb a").first().textContent(), name);
+});
+
+story(demo, "every block that is not listed says which check fails, and one search finds it", async (page, visit) => {
+  await opened(page, visit, at("&rows=all"));
+  const said = Number((await page.locator("#why-not-head .n").textContent()).split(" ")[0]);
+  const counts = await page.locator(".checks-counts .n").allTextContents();
+  assert.equal(counts.map(Number).reduce((sum, n) => sum + n, 0), said);
+  const [listed, all] = (await page.locator(".sbs caption").textContent()).match(/\d+/g).map(Number);
+  assert.equal(listed + said, all, "each block is in the list or says why not");
+  // By one check alone.
+  await page.locator(".checks-counts").getByRole("link", { name: /^elevation/ }).click();
+  await follows(page, visit, /failing=elevation/);
+  await eventually(async () => {
+    const failing = await page.locator(".not-listed tbody td:nth-child(4)").allTextContents();
+    assert.ok(failing.length > 0 && failing.every((check) => check === "elevation"), failing.join());
+  });
+  // One of them that is low now and fails nothing else: when it has risen, it is listed.
+  const hrefs = await page.locator(".not-listed tbody th a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  let found;
+  for (const href of hrefs) {
+    await opened(page, visit, href);
+    if (await page.locator("aside.why .standing.not a").count()) {
+      found = { id: new URL(page.url()).searchParams.get("sb"), name: await page.locator("aside.why h2").first().textContent() };
+      break;
+    }
+  }
+  assert.ok(found, "no block is listed later");
+  // Where is it?
+  await opened(page, visit, at());
+  await page.getByLabel("Where is").fill(found.name);
+  if (!visit.javaScript) await page.getByRole("button", { name: "Show" }).click();
+  await follows(page, visit, /find=/);
+  await eventually(async () => assert.ok((await page.locator(".not-listed tbody tr").count()) >= 1));
+  await page.locator(`.not-listed tr[data-sb="${found.id}"] th a`).click();
+  await page.locator("aside.why .standing.not").waitFor();
+  // At the next time it says, the check passes.
+  await page.locator("aside.why .standing.not a").first().click();
+  await page.locator("aside.why .standing:not(.not)").waitFor();
+});
+
+story(demo, "the list follows while the water vapour moves, and comes back to now", { only: "with" }, async (page, visit) => {
+  await opened(page, visit, at());
+  const before = await rows(page);
+  const slider = page.locator("input[data-for=pwv]");
+  await slider.fill("4");
+  await eventually(async () => assert.notDeepEqual(await rows(page), before));
+  assert.equal(await page.locator("input[name=pwv]").inputValue(), "4");
+  await eventually(async () => assert.match(page.url(), /pwv=4/));
+  // The address alone makes the same list.
+  const wet = await rows(page);
+  await page.reload();
+  await page.locator("#plan[data-live]").waitFor();
+  assert.deepEqual(await rows(page), wet);
+  await page.locator("input[name=pwv]").fill("wet");
+  await page.getByText("pwv=wet: not a number from 0 to 20").waitFor();
+  await page.locator("input[name=pwv]").fill("");
+  await eventually(async () => assert.deepEqual(await rows(page), before));
+  await page.getByRole("link", { name: "Back to now" }).click();
+  await eventually(async () => assert.equal(new URL(page.url()).search, ""));
+  await page.locator(".when").getByText("Now").waitFor();
+  await page.goBack();
+  await eventually(async () => assert.deepEqual(await rows(page), before));
+});
+
+story(demo, "server and browser make the same list", { only: "with" }, async (page, visit) => {
+  await opened(page, visit, "/plan");
+  const share = ((seed) => () => (seed = (seed * 48271) % 2147483647) / 2147483647)(11);
+  let n = 0;
+  for (let nth = 0; nth < 25; nth += 1) {
+    const day = String(3 + Math.floor(share() * 12)).padStart(2, "0");
+    const hour = String(Math.floor(share() * 24)).padStart(2, "0");
+    let query = `at=2026-03-${day}T${hour}:10:00Z&rows=all`;
+    if (share() < 0.7) query += `&pwv=${(0.2 + 5 * share()).toFixed(3)}`;
+    if (share() < 0.5) query += `&el=${(60 * share()).toFixed(1)}`;
+    if (share() < 0.3) query += `&ar=${(0.1 + 3 * share()).toFixed(3)}`;
+    if (share() < 0.5) query += "&policy=dsa-cycle3";
+    const [theirs, ours] = await page.evaluate(async (query) => {
+      const of = (root) =>
+        [...root.querySelectorAll(".sbs tr[data-sb]")].map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("|"));
+      const html = await (await fetch(`/plan?${query}`)).text();
+      const theirs = of(new DOMParser().parseFromString(html, "text/html"));
+      history.pushState(null, "", `/plan?${query}`);
+      dispatchEvent(new PopStateEvent("popstate"));
+      // The air of another time is asked for.
+      for (let wait = 0; wait < 60; wait += 1) {
+        await new Promise((done) => setTimeout(done, 50));
+        if (JSON.stringify(of(document)) === JSON.stringify(theirs)) break;
+      }
+      return [theirs, of(document)];
+    }, query);
+    assert.deepEqual(ours, theirs, query);
+    n += theirs.length;
+  }
+  assert.ok(n > 500, `${n} rows were compared`);
+});
+
+story(demo, "a pinned list shows who rises and who falls", async (page, visit) => {
+  await opened(page, visit, at());
+  await page.getByRole("link", { name: "Pin this list" }).click();
+  await page.locator(".beside").waitFor();
+  assert.match(await page.locator(".beside").textContent(), /0 rise, 0 fall, 0 new, 0 gone/);
+  await page.locator("input[name=pwv]").fill("4");
+  if (!visit.javaScript) await page.getByRole("button", { name: "Show" }).click();
+  await eventually(async () => assert.doesNotMatch(await page.locator(".beside").textContent(), /0 rise, 0 fall, 0 new, 0 gone/));
+  await follows(page, visit, /pwv=4/);
+  await follows(page, visit, /pin=/);
+  await page.getByRole("link", { name: "Unpin" }).click();
+  await eventually(async () => assert.equal(await page.locator(".beside").count(), 0));
+});
+
+story(demo, "the next configuration has its dates", async (page, visit) => {
+  await opened(page, visit, at());
+  await page.getByRole("link", { name: /^Next configuration: C-/ }).click();
+  await follows(page, visit, /array=next/);
+  await eventually(async () => assert.match(await page.locator(".standing-now").textContent(), /12 m C-\d+, 2026-\d\d-\d\d to 2026-\d\d-\d\d/));
+});
+
+story(demo, "a policy needs a second planner before it can be the default", { only: "without" }, async (page, visit) => {
+  await signInAs(visit, "planner", "/plan/policies");
+  await page.getByText("Make a policy from this one").click();
+  await page.getByLabel("Name").fill("winter");
+  await page.getByLabel("Weight: condition").fill("0.6");
+  await page.getByRole("button", { name: "Keep it as a new version" }).click();
+  await page.getByText("Version 1 of winter is kept.").waitFor();
+  await page.getByText("somebody else approves it").waitFor();
+  await page.getByRole("link", { name: "Test it on the last month's executions" }).click();
+  await page.getByText("executions were ranked as of their start").waitFor();
+  await page.getByRole("link", { name: "Both lists side by side" }).click();
+  await page.locator(".beside").waitFor();
+  assert.match(await page.locator(".sbs caption").textContent(), /by policy winter, version 1/);
+});
+
+// Twelve hours from the next full hour on, for the 7 m array: it needs no configuration.
+const SHIFT = "/plan/shift?family=7m";
+
+story(demo, "a shift is planned by keyboard: filled, moved, undone, published", async (page, visit) => {
+  await signInAs(visit, "planner", SHIFT);
+  const press = async (name) => {
+    await page.getByRole("button", { name, exact: true }).first().focus();
+    await page.keyboard.press("Enter");
+  };
+  await page.getByRole("heading", { level: 1, name: /^7 m plan/ }).waitFor();
+  // The story is told twice on one plan.
+  while (await page.getByRole("button", { name: "Remove" }).count()) {
+    await press("Remove");
+    await page.getByText(/^Took .* out\.$/).waitFor();
+  }
+  await press("Fill the rest");
+  await page.getByText(/Filled the rest with \d+ executions, \d+ % of what no sequence can exceed\./).waitFor();
+  const n = await page.locator(".planned tbody tr").count();
+  assert.ok(n > 0);
+  const start = () => page.locator(".planned tbody tr").last().locator("td").first().textContent();
+  const before = await start();
+  await page.locator(".planned tbody tr").last().getByRole("button", { name: "+5", exact: true }).press("Enter");
+  await page.getByText(/^Moved .* UTC\.$/).waitFor();
+  const seconds = (text) => Date.parse(`${text.trim().replace(" ", "T")}Z`) / 1000;
+  assert.equal(seconds(await start()) - seconds(before), 300);
+  await press("Undo the last change");
+  await page.getByText(/^Undid version \d+: moved/).waitFor();
+  assert.equal(await start(), before);
+  await press("Publish");
+  await page.getByText("Published it.").waitFor();
+  await page.getByText(/Published as version \d+ by planner/).waitFor();
+  assert.match(await page.locator(".shift-plan").first().getAttribute("aria-label") ?? (await page.locator(".shift-plan desc").first().textContent()), /executions planned/);
+});
+
+story(demo, "a target of opportunity says what it displaces before anybody agrees", async (page, visit) => {
+  await page.goto(at());
+  const too = await page.locator(".sbs tr[data-sb]").first().getAttribute("data-sb");
+  await signInAs(visit, "planner", SHIFT);
+  if (!(await page.locator(".planned tbody tr").count())) {
+    await page.getByRole("button", { name: "Fill the rest" }).click();
+    await page.locator(".planned tbody tr").first().waitFor();
+  }
+  const first = (await page.locator(".planned tbody tr td").first().textContent()).trim();
+  const n = await page.locator(".planned tbody tr").count();
+  await page.goto(`${SHIFT}&add=${encodeURIComponent(too)}&at=${first.replace(" ", "T")}Z`);
+  const asked = page.locator(".inserting");
+  await asked.getByText(/It displaces \d+ and loses/).waitFor();
+  const gone = Number((await asked.textContent()).match(/It displaces (\d+)/)[1]);
+  await asked.getByRole("button", { name: "Put it in" }).click();
+  await page.getByText(/^Put .* at .* UTC, in the place of/).waitFor();
+  assert.equal(await page.locator(".planned tbody tr").count(), n - gone + 1);
+  await page.getByRole("button", { name: "Undo the last change" }).click();
+  await page.getByText(/^Undid version/).waitFor();
+  assert.equal(await page.locator(".planned tbody tr").count(), n);
+});
+
+story(demo, "of two planners the slower one is told, and nothing is overwritten", { only: "without" }, async (page, visit) => {
+  await signInAs(visit, "planner", SHIFT);
+  if (!(await page.locator(".planned tbody tr").count())) {
+    await page.getByRole("button", { name: "Fill the rest" }).click();
+    await page.locator(".planned tbody tr").first().waitFor();
+  }
+  const other = await visit.context.newPage();
+  await other.goto(SHIFT);
+  await other.getByRole("button", { name: "Remove" }).first().click();
+  await other.getByText(/^Took .* out\.$/).waitFor();
+  const n = await other.locator(".planned tbody tr").count();
+  await page.getByRole("button", { name: "+60" }).first().click();
+  await page.locator(".said.failed").waitFor();
+  assert.equal(await page.locator(".planned tbody tr").count(), n, "the plan as the other one left it");
+});
+
+story(demo, "pressure sums by sidereal time, configuration and executive", async (page) => {
+  await page.goto("/plan/pressure");
+  const cells = await page.locator("table.hours tbody tr").evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.textContent) || 0)));
+  assert.equal(cells.length, 24);
+  for (const row of cells) {
+    const wanted = row.at(-3);
+    const sum = row.slice(0, -3).reduce((all, hours) => all + hours, 0);
+    assert.ok(Math.abs(sum - wanted) < 0.06 * row.length, `${sum} is ${wanted}`);
+  }
+  await page.getByText("33.75").first().waitFor();
+});
+
+story(empty, "without blocks the plan says what to load", async (page, visit) => {
+  await opened(page, visit, "/plan");
+  await page.getByText("The log has no Scheduling Blocks yet.").waitFor();
+  for (const path of ["pressure", "policies", "shift"]) {
+    await page.goto(`/plan/${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  }
+});
+
+for (const scheme of ["light", "dark"]) {
+  story(demo, `the plan's pages are accessible, ${scheme}`, { only: "with", scheme }, async (page, visit) => {
+    for (const address of [at(), at("&pwv=1"), "/plan/pressure", "/plan/policies?policy=dsa-cycle3", SHIFT]) {
+      await page.goto(address);
+      if (address.startsWith("/plan?")) {
+        await page.locator("#plan[data-live]").waitFor();
+        await page.locator(".sbs tr[data-sb] th.sb a").first().click();
+        await page.locator("aside.why .chart svg").waitFor();
+      }
+      await page.evaluate(AXE);
+      const found = await page.evaluate(async () => (await globalThis.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`));
+      assert.deepEqual(found, [], address);
+    }
+  });
+}
+
+story(demo, "on a phone nothing scrolls sideways but what says so", { size: [390, 844] }, async (page, visit) => {
+  for (const address of [at(), "/plan/pressure", "/plan/policies", SHIFT]) {
+    await page.goto(address);
+    const [inside, wide] = await page.evaluate(() => [document.querySelector("main").scrollWidth, document.querySelector("main").clientWidth]);
+    assert.ok(inside <= wide, `${address}: ${inside} px in ${wide} px`);
+  }
+});
