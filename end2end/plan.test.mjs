@@ -297,10 +297,98 @@ for (const scheme of ["light", "dark"]) {
   });
 }
 
-story(demo, "on a phone nothing scrolls sideways but what says so", { size: [390, 844] }, async (page, visit) => {
-  for (const address of [at(), "/plan/pressure", "/plan/policies", SHIFT]) {
-    await page.goto(address);
-    const [inside, wide] = await page.evaluate(() => [document.querySelector("main").scrollWidth, document.querySelector("main").clientWidth]);
-    assert.ok(inside <= wide, `${address}: ${inside} px in ${wide} px`);
-  }
+for (const size of [[390, 844], [1024, 768], [1440, 900]]) {
+  story(demo, `nothing scrolls sideways but what says so, ${size[0]} px`, { size }, async (page, visit) => {
+    const open = (await page.goto(at()), await page.locator(".sbs tr[data-sb] th.sb a").first().getAttribute("href"));
+    for (const address of [at(), open, at("&pwv=wet"), "/plan/pressure", "/plan/policies?policy=dsa-cycle3", SHIFT]) {
+      await (address.startsWith("/plan?") ? opened(page, visit, address) : page.goto(address));
+      const [inside, wide] = await page.evaluate(() => [document.querySelector("main").scrollWidth, document.querySelector("main").clientWidth]);
+      assert.ok(inside <= wide, `${address}: ${inside} px in ${wide} px`);
+      // Nor is anything of the panel cut off: its close is the way back.
+      const panel = page.locator("aside.why");
+      if (await panel.count()) {
+        const { x, width } = await panel.getByRole("link", { name: "Close" }).boundingBox();
+        assert.ok(x + width <= size[0], `${address}: Close ends at ${x + width}`);
+      }
+      // A name is read, and not only its first letter.
+      for (const name of await page.locator(".sbs th.sb a").all()) {
+        const box = await name.boundingBox();
+        assert.ok(box.width >= Math.min(60, await name.evaluate((link) => link.scrollWidth)), `${address}: a name of ${box.width} px`);
+      }
+    }
+  });
+}
+
+story(demo, "what the address says wrongly is told, and the rest of it applies", async (page, visit) => {
+  await opened(page, visit, "/plan?pwv=wet&policy=none&ha=3,-3&el=35&sb=nothing");
+  const told = await page.locator(".notice li").allTextContents();
+  assert.deepEqual(told, [
+    "pwv=wet: not a number from 0 to 20.",
+    "ha=3,-3: the first is after the last, so neither applies.",
+    "policy=none: there is no such policy, so shiftdesk applies.",
+  ]);
+  assert.equal(await page.locator("input[name=el]").inputValue(), "35");
+  await page.getByRole("heading", { level: 2, name: "No such block" }).waitFor();
+});
+
+story(demo, "what is typed before the page ranks by itself stays", { only: "with" }, async (page) => {
+  let go;
+  const waits = new Promise((done) => (go = done));
+  await page.route("**/plan/blocks", async (route) => (await waits, route.continue()));
+  await page.goto(at());
+  await page.getByLabel("Where is").fill("IRC");
+  go();
+  await page.locator("#plan[data-live]").waitFor();
+  assert.equal(await page.getByLabel("Where is").inputValue(), "IRC");
+  assert.ok(await page.getByLabel("Where is").evaluate((field) => field === document.activeElement));
+  assert.match(await page.locator("#why-not-head .n").textContent(), /with “IRC”/);
+});
+
+story(demo, "executions that come late, or not at all, are of no other block", { only: "with", expectStatus: [503] }, async (page, visit) => {
+  await opened(page, visit, at());
+  const [first, second] = await page.locator(".sbs tr[data-sb]").evaluateAll((rows) => rows.slice(0, 2).map((row) => row.dataset.sb));
+  let go;
+  const waits = new Promise((done) => (go = done));
+  const answered = page.waitForResponse((response) => response.url().includes(encodeURIComponent(first)));
+  await page.route(/executions-of/, async (route) => {
+    if (route.request().url().includes(encodeURIComponent(second))) return route.fulfill({ status: 503, body: "no" });
+    await waits;
+    return route.continue();
+  });
+  await page.locator(`.sbs tr[data-sb="${first}"] th.sb a`).click();
+  await page.getByText("Its executions are being read.").waitFor();
+  await page.locator(`.sbs tr[data-sb="${second}"] th.sb a`).click();
+  await page.getByText("Its executions could not be read.").waitFor();
+  go();
+  await answered;
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator("aside.why section:last-child table").count(), 0, "the executions of the first are not the second's");
+});
+
+story(demo, "rows are walked by keys, and the keys are told", { only: "with" }, async (page, visit) => {
+  await opened(page, visit, at());
+  await page.locator(".keys-told").waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  const here = () => page.evaluate(() => document.activeElement.closest("tr")?.dataset.sb);
+  const ids = await page.locator(".sbs tr[data-sb]").evaluateAll((rows) => rows.map((row) => row.dataset.sb));
+  assert.equal(await here(), ids[1]);
+  await page.keyboard.press("k");
+  assert.equal(await here(), ids[0]);
+  await page.keyboard.press("Enter");
+  await page.locator("aside.why").waitFor();
+  await page.keyboard.press("Escape");
+  await eventually(async () => assert.equal(await here(), ids[0], "back on the row"));
+  await page.keyboard.press("p");
+  await page.locator(".beside").waitFor();
+  await page.keyboard.press("/");
+  assert.ok(await page.getByLabel("Where is").evaluate((field) => field === document.activeElement));
+});
+
+story(demo, "whoever does not plan makes no test of a policy and no plan", { only: "without" }, async (page) => {
+  await page.goto("/plan/policies?test=month");
+  await page.getByText("Planners test a policy on the last month's executions.").waitFor();
+  assert.equal(await page.getByText("executions were ranked as of their start").count(), 0);
+  await page.goto(SHIFT);
+  assert.equal(await page.locator("main form[method=post]").count(), 0);
 });

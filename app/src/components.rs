@@ -6,6 +6,7 @@ pub mod header;
 pub mod live;
 pub mod log_id;
 pub mod moment;
+pub mod not_understood;
 pub mod pager;
 pub mod person_menu;
 pub mod said;

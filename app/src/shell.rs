@@ -52,7 +52,7 @@ fn scripts(options: LeptosOptions) -> AnyView {
         "import start, {{ plan }} from '{package}.js'; start({{ module_or_path: '{package}_bg.wasm' }}).then(plan);"
     );
     view! {
-        <link rel="modulepreload" href=format!("{package}.js") crossorigin=use_nonce() />
+        <link rel="modulepreload" href=format!("{package}.js") nonce=use_nonce() />
         <link rel="preload" href=format!("{package}_bg.wasm") r#as="fetch" r#type="application/wasm" crossorigin="" />
         <script type="module" nonce=use_nonce() inner_html=start></script>
     }

@@ -329,14 +329,14 @@ fn domain_values<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<V
 }
 
 /// A row that is being read: knows its name in case a column is no legal value.
-struct Reading<'a>(&'static str, &'a str);
+pub(crate) struct Reading<'a>(pub(crate) &'static str, pub(crate) &'a str);
 
 impl Reading<'_> {
-    fn ok<T, E: Display>(&self, column: Result<T, E>) -> Result<T, StoreError> {
+    pub(crate) fn ok<T, E: Display>(&self, column: Result<T, E>) -> Result<T, StoreError> {
         column.map_err(|why| StoreError::Corrupt { table: self.0, id: self.1.to_owned(), why: why.to_string() })
     }
 
-    fn time(&self, column: Option<DateTime<Utc>>) -> Result<Option<Instant>, StoreError> {
+    pub(crate) fn time(&self, column: Option<DateTime<Utc>>) -> Result<Option<Instant>, StoreError> {
         self.ok(column.map(Instant::try_from).transpose())
     }
 

@@ -8,10 +8,10 @@ pub(crate) mod shifts;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use domain::facts::{Conditions, Configuration, Id, Project, Qa0, ScheduledConfiguration, SchedulingBlock};
+use domain::facts::{Conditions, Configuration, Project, ScheduledConfiguration, SchedulingBlock};
 use domain::family::Family;
 use domain::plan::atmosphere::Atmosphere;
-use domain::plan::candidates::{Done, candidates_done, newest_cycle};
+use domain::plan::candidates::{Done, PastExecution, candidates_done, newest_cycle};
 use domain::plan::observatory::Observatory;
 use domain::plan::pressure::{Delivered, delivered};
 use domain::plan::ranking::Blocks;
@@ -20,6 +20,7 @@ use domain::time::{DAY_S, Instant};
 use futures_util::lock::Mutex;
 use sqlx::{Postgres, Transaction};
 
+use crate::facts::Reading;
 use crate::{Store, StoreError};
 
 /// Measurements of the air that a page shows: a day of them (our own).
@@ -43,27 +44,10 @@ pub struct Book {
     pub edition: String,
     /// All blocks.
     pub blocks: Blocks,
-    /// All projects.
-    pub projects: Vec<Project>,
     /// Hours delivered to each executive.
     pub delivered: Delivered,
     schedule: Vec<ScheduledConfiguration>,
     configurations: Vec<Configuration>,
-}
-
-/// One execution of a block.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PastExecution {
-    /// Its id.
-    pub id: Id,
-    /// When it began, if the log has it.
-    pub start: Option<Instant>,
-    /// When it ended.
-    pub end: Option<Instant>,
-    /// What quality assurance said.
-    pub qa0: Option<Qa0>,
-    /// How it ended, in the log's word.
-    pub status: String,
 }
 
 impl Store {
@@ -150,12 +134,12 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let execution = |row: PastRow| {
-            let at = |at: Option<DateTime<Utc>>| at.map(|at| time("execution", &row.id, at)).transpose();
+            let reading = Reading("execution", &row.id);
             Ok(PastExecution {
-                start: at(row.start_at)?,
-                end: at(row.end_at)?,
-                qa0: legal("execution", &row.id, row.qa0.as_deref().map(str::parse).transpose())?,
-                id: id("execution", &row.id)?,
+                start: reading.time(row.start_at)?,
+                end: reading.time(row.end_at)?,
+                qa0: reading.ok(row.qa0.as_deref().map(str::parse).transpose())?,
+                id: reading.ok(row.id.parse())?,
                 status: row.status,
             })
         };
@@ -174,7 +158,7 @@ impl TryFrom<MeasuredRow> for Conditions {
     type Error = StoreError;
     fn try_from(row: MeasuredRow) -> Result<Self, StoreError> {
         Ok(Self {
-            time: time("conditions", "time", row.at)?,
+            time: Reading("conditions", "at").ok(row.at.try_into())?,
             pwv_mm: row.pwv_mm,
             phase_rms_deg: row.phase_rms_deg,
             wind_m_s: row.wind_m_s,
@@ -198,16 +182,29 @@ fn n_antennas(said: &str) -> u32 {
     })
 }
 
-pub(crate) fn time(table: &'static str, id: &str, at: DateTime<Utc>) -> Result<Instant, StoreError> {
-    legal(table, id, Instant::try_from(at))
+/// A row of the schedule of configurations.
+pub(crate) struct ScheduledRow {
+    pub(crate) start_at: DateTime<Utc>,
+    pub(crate) end_at: DateTime<Utc>,
+    pub(crate) configuration: String,
+    pub(crate) lst_from_h: Option<f64>,
+    pub(crate) lst_to_h: Option<f64>,
+    pub(crate) revision: i32,
 }
 
-fn legal<T, E: std::fmt::Display>(table: &'static str, id: &str, column: Result<T, E>) -> Result<T, StoreError> {
-    column.map_err(|why| StoreError::Corrupt { table, id: id.to_owned(), why: why.to_string() })
-}
-
-fn id(table: &'static str, text: &str) -> Result<Id, StoreError> {
-    legal(table, text, text.parse())
+impl TryFrom<ScheduledRow> for ScheduledConfiguration {
+    type Error = StoreError;
+    fn try_from(row: ScheduledRow) -> Result<Self, StoreError> {
+        let reading = Reading("configuration_schedule", &row.configuration);
+        Ok(Self {
+            start: reading.ok(row.start_at.try_into())?,
+            end: reading.ok(row.end_at.try_into())?,
+            configuration: reading.ok(row.configuration.parse())?,
+            lst_from_h: row.lst_from_h,
+            lst_to_h: row.lst_to_h,
+            revision: row.revision,
+        })
+    }
 }
 
 async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Result<Book, StoreError> {
@@ -217,7 +214,7 @@ async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Resul
             .await?;
     let projects = projects.into_iter().map(|row| {
         Ok(Project {
-            id: id("project", &row.id)?,
+            id: Reading("project", &row.id).ok(row.id.parse())?,
             title: row.title,
             executive: row.executive,
             grade: row.grade,
@@ -238,14 +235,13 @@ async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Resul
     .fetch_all(&mut **tx)
     .await?;
     let blocks = rows.into_iter().map(|row| {
-        let table = "scheduling_block";
-        let at = |at: Option<DateTime<Utc>>| at.map(|at| time(table, &row.id, at)).transpose();
+        let reading = Reading("scheduling_block", &row.id);
         Ok(SchedulingBlock {
-            id: id(table, &row.id)?,
-            array: legal(table, &row.id, row.family.as_deref().map(str::parse).transpose())?,
-            band: legal(table, &row.id, row.band.map(u8::try_from).transpose())?,
-            window_start: at(row.window_start)?,
-            window_end: at(row.window_end)?,
+            id: reading.ok(row.id.parse())?,
+            array: reading.ok(row.family.as_deref().map(str::parse).transpose())?,
+            band: reading.ok(row.band.map(u8::try_from).transpose())?,
+            window_start: reading.time(row.window_start)?,
+            window_end: reading.time(row.window_end)?,
             name: row.name,
             project_code: row.project_code,
             rep_freq_ghz: row.rep_freq_ghz,
@@ -287,24 +283,14 @@ async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Resul
     .fetch_all(&mut **tx)
     .await?;
     let delivered = delivered(&projects, passed.iter().map(|row| (row.project_code.as_str(), row.seconds)));
-    let schedule = sqlx::query!(
+    let schedule = sqlx::query_as!(
+        ScheduledRow,
         "select start_at, end_at, configuration, lst_from_h, lst_to_h, revision from configuration_schedule
         order by start_at, configuration, revision"
     )
     .fetch_all(&mut **tx)
     .await?;
-    let schedule = schedule.into_iter().map(|row| {
-        let table = "configuration_schedule";
-        Ok(ScheduledConfiguration {
-            start: time(table, &row.configuration, row.start_at)?,
-            end: time(table, &row.configuration, row.end_at)?,
-            configuration: id(table, &row.configuration)?,
-            lst_from_h: row.lst_from_h,
-            lst_to_h: row.lst_to_h,
-            revision: row.revision,
-        })
-    });
-    let schedule = schedule.collect::<Result<Vec<_>, StoreError>>()?;
+    let schedule = schedule.into_iter().map(ScheduledConfiguration::try_from).collect::<Result<Vec<_>, _>>()?;
     let configurations = sqlx::query!(
         "select id, ar_100ghz_arcsec, mrs_100ghz_arcsec, longest_baseline_km, antennas from configuration order by id"
     )
@@ -312,7 +298,7 @@ async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Resul
     .await?;
     let configurations = configurations.into_iter().map(|row| {
         Ok(Configuration {
-            id: id("configuration", &row.id)?,
+            id: Reading("configuration", &row.id).ok(row.id.parse())?,
             ar_100ghz_arcsec: row.ar_100ghz_arcsec,
             mrs_100ghz_arcsec: row.mrs_100ghz_arcsec,
             longest_baseline_km: row.longest_baseline_km,
@@ -320,5 +306,5 @@ async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Resul
         })
     });
     let configurations = configurations.collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(Book { edition, blocks: Blocks::new(candidates, &current_cycle), projects, delivered, schedule, configurations })
+    Ok(Book { edition, blocks: Blocks::new(candidates, &current_cycle), delivered, schedule, configurations })
 }

@@ -63,11 +63,18 @@ struct OnThePage {
 
 fn page(which: Page, title: &'static str) -> AnyView {
     let search = use_location().search;
-    placed(title, "The numbers could not be read.", move || search.get(), move |search| efficiency(which, search))
+    placed(
+        "efficiency",
+        title,
+        "The numbers could not be read.",
+        move || search.get(),
+        move |search| efficiency(which, search),
+    )
 }
 
-/// A page whose HTML the server makes of what the address says, or the sentence that it `failed` by.
+/// A page of that class whose HTML the server makes of what the address says, or the sentence that it `failed` by.
 pub(crate) fn placed<S, F>(
+    class: &'static str,
     title: &'static str,
     failed: &'static str,
     said: impl Fn() -> S + Send + Sync + 'static,
@@ -80,7 +87,7 @@ where
     let made = Resource::new_blocking(said, move |said| async move { made(said).await.map(|html| OnThePage { html }) });
     view! {
         <Title text=title />
-        <div class="efficiency">
+        <div class=class>
             <Said />
             <Transition>
                 {move || Suspend::new(async move {

@@ -20,19 +20,19 @@ pub(crate) mod why_not;
 pub(crate) mod words;
 
 use domain::plan::observatory::Configured;
+use domain::plan::situation::Ahead;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::api::plan::{Page, plan},
-    crate::components::failure::failure,
-    crate::components::said::Said,
-    leptos_meta::Title,
+    crate::pages::efficiency::placed,
     leptos_router::hooks::use_location,
-    serde::{Deserialize, Serialize},
 };
 
 use self::made::Made;
-use self::why::PastLine;
+use self::why::Past;
+use crate::components::not_understood::not_understood;
+use crate::query::plan::PlanQuery;
 
 /// What can be observed, best first.
 #[cfg(feature = "ssr")]
@@ -62,45 +62,19 @@ pub fn ShiftPlanPage() -> impl IntoView {
     page(Page::Shift, "Plan of a shift", "The plan could not be read.")
 }
 
-/// The HTML of a page. The document holds it, so it is not sent a second time as data beside it.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Serialize, Deserialize)]
-struct OnThePage {
-    #[serde(skip)]
-    html: String,
-}
-
 #[cfg(feature = "ssr")]
 fn page(which: Page, title: &'static str, failed: &'static str) -> AnyView {
     let search = use_location().search;
-    let made = Resource::new_blocking(
-        move || search.get(),
-        move |search| async move { plan(which, search).await.map(|html| OnThePage { html }) },
-    );
-    view! {
-        <Title text=title />
-        <div class="plan-page">
-            <Said />
-            <Transition>
-                {move || Suspend::new(async move {
-                    match made.await {
-                        Ok(OnThePage { html }) => view! { <div class="whole" inner_html=html></div> }.into_any(),
-                        Err(error) => failure(failed, &error).into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
-    }
-    .into_any()
+    placed("plan-page", title, failed, move || search.get(), move |search| plan(which, search))
 }
 
 /// The decision view, for the server.
 #[cfg(feature = "ssr")]
-pub(crate) fn html(made: &Made<'_>, past: Option<Vec<PastLine>>, has_keys: bool) -> String {
+pub(crate) fn html(made: &Made<'_>, past: Past, has_keys: bool) -> String {
     let keys = if has_keys { "on" } else { "off" };
     view! {
         <div class="plan" id="plan" data-keys=keys>
-            {heading(made)}
+            {heading(&made.query, made.ahead.first())}
             {conditions::conditions(made)}
             {result(made, past)}
         </div>
@@ -108,9 +82,8 @@ pub(crate) fn html(made: &Made<'_>, past: Option<Vec<PastLine>>, has_keys: bool)
     .to_html()
 }
 
-/// The pages of the plan, and which 12 m array the list is for.
-pub(crate) fn heading(made: &Made<'_>) -> AnyView {
-    let query = &made.query;
+/// The pages of the plan, and which 12 m array the list is for: that of the schedule, or the `next` one.
+pub(crate) fn heading(query: &PlanQuery, next: Option<&Ahead>) -> AnyView {
     let with = |configured: Configured| {
         let mut other = query.clone();
         other.asked.configured = configured;
@@ -118,9 +91,7 @@ pub(crate) fn heading(made: &Made<'_>) -> AnyView {
         other.href()
     };
     let current = |is: bool| is.then_some("true");
-    let next = made
-        .ahead
-        .first()
+    let next = next
         .map_or_else(|| "Next configuration".to_owned(), |next| format!("Next configuration: {}", next.configuration));
     let is_next = query.asked.configured == Configured::Next;
     let is_scheduled = query.asked.configured == Configured::Scheduled;
@@ -149,17 +120,15 @@ pub(crate) fn tabs(here: &'static str) -> AnyView {
 }
 
 /// All that follows from the conditions.
-pub(crate) fn result(made: &Made<'_>, past: Option<Vec<PastLine>>) -> AnyView {
-    let bad = made.bad.iter().map(|bad| view! { <li>{bad.to_string()}</li> }).collect_view();
-    let bad = (!made.bad.is_empty()).then(|| view! { <ul class="misread" role="alert">{bad}</ul> });
+pub(crate) fn result(made: &Made<'_>, past: Past) -> AnyView {
     view! {
         <div class="plan-body" class:with-why=made.query.open.is_some()>
             <div class="plan-lists">
                 {conditions::standing(made)}
-                {bad}
+                {not_understood(&made.bad)}
                 {pin::beside(made)}
                 {list::lists(made)}
-                {why_not::why_not(made)}
+                {(!made.blocks.is_empty()).then(|| why_not::why_not(made))}
             </div>
             {why::why(made, past)}
         </div>

@@ -17,7 +17,7 @@ use crate::pages::efficiency::placed;
 /// All reports, when they are made and to whom they are mailed.
 #[component]
 pub fn ReportsPage() -> impl IntoView {
-    placed("Reports", "The reports could not be read.", || (), |()| reports())
+    placed("efficiency", "Reports", "The reports could not be read.", || (), |()| reports())
 }
 
 /// One report.
@@ -25,7 +25,7 @@ pub fn ReportsPage() -> impl IntoView {
 pub fn ReportPage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").and_then(|id| id.parse::<i64>().ok()));
-    placed("Report", "This report could not be read.", id, |id| async move {
+    placed("efficiency", "Report", "This report could not be read.", id, |id| async move {
         match id {
             Some(id) => report(id).await,
             None => Err(AppError::NotFound { what: "a report is called by its number".to_owned() }),

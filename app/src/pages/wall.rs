@@ -63,7 +63,7 @@ pub fn WallPage() -> impl IntoView {
     let refresh = if query.hold { format!("60; url={}", query.href()) } else { format!("{}; url={next}", query.every) };
     view! {
         <Meta http_equiv="refresh" content=refresh />
-        {placed("Wall", "The wall could not be made.", move || search.get(), wall)}
+        {placed("efficiency", "Wall", "The wall could not be made.", move || search.get(), wall)}
     }
 }
 

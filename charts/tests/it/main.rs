@@ -7,6 +7,7 @@ mod doors;
 mod hour_heat_map;
 mod lost_time;
 mod night;
+mod plan;
 mod quarter;
 mod shift_timeline;
 mod standalone;

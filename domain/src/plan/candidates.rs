@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::atmosphere::{Air, Atmosphere};
-use crate::facts::{Execution, Project, Qa0, SchedulingBlock};
+use crate::facts::{Execution, Id, Project, Qa0, SchedulingBlock};
+use crate::time::Instant;
 
 /// A block that may be observed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,21 @@ impl Candidate {
     pub fn is_too(&self) -> bool {
         self.block.project_code.ends_with(".T")
     }
+}
+
+/// One execution of a block, as the panel of the block shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastExecution {
+    /// Its id.
+    pub id: Id,
+    /// When it began, if the log has it.
+    pub start: Option<Instant>,
+    /// When it ended.
+    pub end: Option<Instant>,
+    /// What quality assurance said.
+    pub qa0: Option<Qa0>,
+    /// How it ended, in the log's word.
+    pub status: String,
 }
 
 /// How often each block was observed, by its id: executions with QA0 Pass, and with QA0 Pending.

@@ -71,6 +71,21 @@ pub struct WhatIf {
     pub exec_frac: Option<f64>,
 }
 
+impl WhatIf {
+    /// The same with no limit moved.
+    #[must_use]
+    pub fn with_limits_of_policy(self) -> Self {
+        Self {
+            elevation_deg: None,
+            sets_in_h: None,
+            hour_angle_from_h: None,
+            hour_angle_to_h: None,
+            exec_frac: None,
+            ..self
+        }
+    }
+}
+
 /// The 12 m array of a list, and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Twelve {
@@ -145,7 +160,6 @@ impl Observatory {
     /// The situation that is asked for; the limits are the policy's where nobody moved them. Fails when moved limits cannot be
     /// kept together.
     pub fn situation(&self, asked: &WhatIf, policy: &Policy) -> Result<Situation, BadPolicy> {
-        let at = asked.at.unwrap_or(self.now);
         let of = policy.limits;
         let limits = Limits::try_from(LimitsGiven {
             elevation_deg: asked.elevation_deg.unwrap_or(of.elevation_deg),
@@ -154,18 +168,24 @@ impl Observatory {
             hour_angle_to_h: asked.hour_angle_to_h.unwrap_or(of.hour_angle_to_h),
             exec_frac: asked.exec_frac.unwrap_or(of.exec_frac),
         })?;
+        Ok(Situation { limits, ..self.by_policy(asked, policy) })
+    }
+
+    /// The situation that is asked for with the limits of the policy.
+    pub fn by_policy(&self, asked: &WhatIf, policy: &Policy) -> Situation {
+        let at = asked.at.unwrap_or(self.now);
         let measured = self.measured(at).map_or(ASSUMED_PWV_MM, |(_, pwv_mm)| pwv_mm);
         let mut arrays = [None; 3];
         arrays[Family::Twelve as usize] = self.twelve(asked).array;
         arrays[Family::Seven as usize] = Some(self.seven);
         arrays[Family::TotalPower as usize] = Some(self.total_power);
-        Ok(Situation {
+        Situation {
             at,
             pwv_mm: asked.pwv_mm.unwrap_or(measured),
             arrays,
             bands: asked.bands.unwrap_or(Bands::ALL),
-            limits,
-        })
+            limits: policy.limits,
+        }
     }
 
     /// The policy of that name, in its newest version, or in the one that is asked for; the default where no name is said.

@@ -88,7 +88,7 @@ impl Blocks {
                         return part_of(criterion, "no ra_deg".to_owned(), "0 where it is not known".to_owned());
                     }
                     let formula = format!("max(0, 10·(cos(15°·({hour_angle_h:.3} + 0.5)) − 0.55)/0.45)");
-                    (format!("{hour_angle_h:.3} h"), formula)
+                    (signed(format!("{hour_angle_h:.3} h")), signed(formula))
                 }
             };
             part_of(criterion, raw, formula)
@@ -176,7 +176,7 @@ impl Blocks {
                 )
             }
             Check::Elevation => (
-                format!("{:.2}°", moment.now.place(&block.target).elevation_deg),
+                signed(format!("{:.2}°", moment.now.place(&block.target).elevation_deg)),
                 format!("at least {}°", limits.elevation_deg),
             ),
             Check::SetsIn => {
@@ -185,8 +185,8 @@ impl Blocks {
                 (value, format!("{} h or more", limits.sets_in_h))
             }
             Check::HourAngle => (
-                format!("{:.2} h", moment.now.hour_angle_h(&block.target)),
-                format!("{} h to {} h", limits.hour_angle_from_h, limits.hour_angle_to_h),
+                signed(format!("{:.2} h", moment.now.hour_angle_h(&block.target))),
+                signed(format!("{} h to {} h", limits.hour_angle_from_h, limits.hour_angle_to_h)),
             ),
             Check::Window => {
                 let end = |end: Option<crate::time::Instant>| end.map_or("open".to_owned(), |at| at.for_people());
@@ -215,6 +215,11 @@ impl Blocks {
         let wetter_mm = (now + 1..=160).find_map(&mut differs);
         PlaceByVapour { rank, drier_mm, wetter_mm }
     }
+}
+
+/// The same with a minus sign where a number was written with a hyphen; for words that have no other.
+fn signed(words: String) -> String {
+    words.replace('-', "\u{2212}")
 }
 
 fn condition_words(exec_frac: f64, pwv_mm: f64, max_pwv_mm: Option<f64>) -> (String, String) {

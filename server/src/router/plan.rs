@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use app::api::Clock;
-use app::error::AppError;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +15,7 @@ use store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use super::AppState;
-use super::compressed::{compressed, takes_brotli};
+use super::compressed::{bytes_or_sentence, compressed, tagged, tagged_brotli, takes_brotli};
 
 /// How hard brotli tries, of 0 to 11: as for the findings.
 const QUALITY: u32 = 5;
@@ -33,7 +32,7 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 async fn blocks(State(store): State<Store>, Extension(kept): Extension<Kept>, headers: HeaderMap) -> Response {
-    answer(written_blocks(&store, &kept, &headers).await)
+    bytes_or_sentence(written_blocks(&store, &kept, &headers).await)
 }
 
 /// Which time a list is asked for.
@@ -50,7 +49,7 @@ async fn observatory(State(store): State<Store>, State(clock): State<Clock>, Que
         let observatory = store.observatory(&book, (clock.0)(), at).await?;
         Ok(write_observatory(&book.edition, &observatory).into_response())
     };
-    answer(written().await)
+    bytes_or_sentence(written().await)
 }
 
 async fn written_blocks(store: &Store, kept: &Kept, headers: &HeaderMap) -> Result<Response, StoreError> {
@@ -74,30 +73,5 @@ async fn written_blocks(store: &Store, kept: &Kept, headers: &HeaderMap) -> Resu
             bytes
         }
     };
-    let mut response = tagged(bytes.into_response(), tag);
-    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-    Ok(response)
-}
-
-fn tagged(mut response: Response, tag: Option<HeaderValue>) -> Response {
-    if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
-fn answer(answer: Result<Response, StoreError>) -> Response {
-    let mut response = match answer {
-        Ok(response) => response,
-        Err(error) => {
-            let error = AppError::from(error);
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            return (status, error.to_string()).into_response();
-        }
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+    Ok(tagged_brotli(bytes, tag))
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::error::AppError;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +13,7 @@ use store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use super::AppState;
-use super::compressed::{compressed, takes_brotli};
+use super::compressed::{bytes_or_sentence, compressed, tagged, tagged_brotli, takes_brotli};
 
 /// How hard brotli tries, of 0 to 11: our own choice between the wait of the first who asks and the bytes of all.
 const QUALITY: u32 = 5;
@@ -43,17 +42,7 @@ async fn snapshot(
         Some(seq) => changes(&store, seq).await,
         None => whole(&store, &kept, &headers).await,
     };
-    let mut response = match answer {
-        Ok(response) => response,
-        Err(error) => {
-            let error = AppError::from(error);
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            return (status, error.to_string()).into_response();
-        }
-    };
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    response
+    bytes_or_sentence(answer)
 }
 
 async fn changes(store: &Store, seq: i64) -> Result<Response, StoreError> {
@@ -95,14 +84,5 @@ async fn whole(store: &Store, kept: &Kept, headers: &HeaderMap) -> Result<Respon
         }
     };
     let tag = kept.as_ref().map(|(tag, _)| tag.clone());
-    let mut response = tagged(compressed.into_response(), tag);
-    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-    Ok(response)
-}
-
-fn tagged(mut response: Response, tag: Option<HeaderValue>) -> Response {
-    if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
+    Ok(tagged_brotli(compressed, tag))
 }

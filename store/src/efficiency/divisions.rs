@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::efficiency::Divisions;
 use domain::facts::{Execution, ScheduledConfiguration};
-use domain::time::{Instant, Interval};
+use domain::time::Interval;
 
+use crate::plan::ScheduledRow;
 use crate::{Store, StoreError};
 
 impl Store {
@@ -16,7 +17,8 @@ impl Store {
         let codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
         let grades =
             sqlx::query!("select id, grade from project where id = any($1)", &codes).fetch_all(&self.pool).await?;
-        let planned = sqlx::query!(
+        let planned = sqlx::query_as!(
+            ScheduledRow,
             r#"
             select start_at, end_at, configuration, lst_from_h, lst_to_h, revision
             from configuration_schedule
@@ -27,28 +29,9 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let calendar = planned.into_iter().map(|row| {
-            let corrupt = |why: String| StoreError::Corrupt {
-                table: "configuration_schedule",
-                id: row.configuration.clone(),
-                why,
-            };
-            let time = |at: DateTime<Utc>| Instant::try_from(at).map_err(|why| corrupt(why.to_string()));
-            Ok(ScheduledConfiguration {
-                start: time(row.start_at)?,
-                end: time(row.end_at)?,
-                configuration: row
-                    .configuration
-                    .parse()
-                    .map_err(|why: domain::facts::IllegalId| corrupt(why.to_string()))?,
-                lst_from_h: row.lst_from_h,
-                lst_to_h: row.lst_to_h,
-                revision: row.revision,
-            })
-        });
         Ok(Divisions {
             grades: grades.into_iter().map(|row| (row.id, row.grade)).collect(),
-            calendar: calendar.collect::<Result<_, StoreError>>()?,
+            calendar: planned.into_iter().map(ScheduledConfiguration::try_from).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::plan::policy::{KeptPolicy, Policy};
 use domain::time::Instant;
 
-use super::time;
+use crate::facts::Reading;
 use crate::{Store, StoreError};
 
 /// Why something could not be done to a policy.
@@ -60,7 +60,7 @@ impl Store {
                     why: why.to_string(),
                 })?,
                 author: Some(row.author),
-                made_at: Some(time("policy", &name, row.made_at)?),
+                made_at: Some(Reading("policy", &name).ok(row.made_at.try_into())?),
                 approved_by: row.approved_by,
                 is_default: false,
             })

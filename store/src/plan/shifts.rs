@@ -6,7 +6,7 @@ use domain::plan::shift_plan::{KeptExecution, PlanEvent, ShiftPlan};
 use domain::time::{HOUR_S, Instant, Interval};
 use serde_json::Value;
 
-use super::time;
+use crate::facts::Reading;
 use crate::{Store, StoreError};
 
 /// Why a plan could not be edited.
@@ -69,7 +69,7 @@ impl Store {
         let events = events.into_iter().map(|event| {
             Ok(PlanEvent {
                 version: event.version,
-                at: time("plan_event", &name, event.at)?,
+                at: Reading("plan_event", &name).ok(event.at.try_into())?,
                 author: event.author,
                 what: event.what,
                 planned: planned(&name, event.planned)?,
@@ -161,7 +161,10 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let found = match row {
-            Some(row) => Interval::new(time("shift", "start", row.start_at)?, time("shift", "end", row.end_at)?),
+            Some(row) => Interval::new(
+                Reading("shift", "start").ok(row.start_at.try_into())?,
+                Reading("shift", "end").ok(row.end_at.try_into())?,
+            ),
             None => None,
         };
         let start = now.plus(HOUR_S - now.unix_seconds().rem_euclid(HOUR_S));

@@ -7,8 +7,8 @@ use domain::family::Family;
 use domain::ledger::Owner;
 use leptos::prelude::*;
 
-use super::numbers::not_understood;
 use super::words::{array_label, change_unit, change_words, grouped as number};
+use crate::components::not_understood::not_understood;
 use crate::components::timeline::owner_class;
 use crate::query::BadParameter;
 use crate::query::efficiency::EfficiencyQuery;

@@ -11,6 +11,7 @@ use super::notes::{beside, write_form};
 use super::table::{Marked, reasons, sums, table};
 use super::words::{array_label, before_words};
 use crate::api::reports::REPORTS;
+use crate::components::not_understood::not_understood;
 use crate::format::thousands;
 use crate::query::BadParameter;
 use crate::query::efficiency::EfficiencyQuery;
@@ -124,18 +125,4 @@ fn exports(query: &EfficiencyQuery) -> impl IntoView + use<> {
             "Shift by shift: "{link("CSV", "shifts.csv")}" · "{link("Parquet", "shifts.parquet")}" · "{link("JSON", "shifts.json")}
         </p>
     }
-}
-
-/// One sentence for each parameter of the address that does not apply; the first few of a forged one.
-pub(super) fn not_understood(bad: &[BadParameter]) -> impl IntoView + use<> {
-    const TOLD: usize = 5;
-    let sentences: Vec<_> = bad.iter().take(TOLD).map(|bad| view! { <li>{bad.to_string()}"."</li> }).collect();
-    (!bad.is_empty()).then(|| {
-        view! {
-            <div class="notice" role="status">
-                <p>"The address asks for something this page does not know. The rest of it applies."</p>
-                <ul>{sentences}</ul>
-            </div>
-        }
-    })
 }

@@ -10,10 +10,10 @@ use domain::triage::filter::{Filter, Period, What as Asked};
 use leptos::prelude::*;
 
 use super::chooser::{Around, chooser};
-use super::numbers::not_understood;
 use super::words::{array_label, grouped};
 use crate::components::log_id::log_id;
 use crate::components::moment::moment;
+use crate::components::not_understood::not_understood;
 use crate::components::pager::pager;
 use crate::components::timeline::owner_class;
 use crate::definition::definition;

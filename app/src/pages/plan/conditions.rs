@@ -90,6 +90,7 @@ pub(crate) fn conditions(made: &Made<'_>) -> AnyView {
                 <fieldset><legend>"Bands"</legend><div class="bands">{bands.collect_view()}</div></fieldset>
                 <label class="find"><span>"Where is"</span><input type="search" name="find" value=made.query.find.clone() placeholder="SB, project, id, executive: listed or not" autocomplete="off" /></label>
                 <button class="main">"Show"</button>
+                <p class="hint keys-told"><kbd>"j"</kbd>" "<kbd>"k"</kbd>" rows · "<kbd>"/"</kbd>" search · "<kbd>"p"</kbd>" pin · "<kbd>"n"</kbd>" now · "<kbd>"Esc"</kbd>" close"</p>
             </div>
         </form>
     }

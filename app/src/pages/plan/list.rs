@@ -36,28 +36,28 @@ pub(crate) fn lists(made: &Made<'_>) -> AnyView {
                 </caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="num c-rank">"Rank"</th>
-                        {is_pinned.then(|| view! { <th scope="col" class="num c-pinned">"Pinned"</th> })}
-                        <th scope="col" class="num c-score">"Score"</th>
-                        <th scope="col" class="w c-bar">"Parts"</th>
+                        <th scope="col" class="num">"Rank"</th>
+                        {is_pinned.then(|| view! { <th scope="col" class="num">"Pinned"</th> })}
+                        <th scope="col" class="num">"Score"</th>
+                        <th scope="col" class="w">"Parts"</th>
                         <th scope="col">"Scheduling Block"</th>
-                        <th scope="col" class="w c-project">"Project"</th>
-                        <th scope="col" class="w c-exec">"Exec"</th>
-                        <th scope="col" class="c-grade">"Grade"</th>
-                        <th scope="col" class="num w c-science">"Science rank"</th>
-                        <th scope="col" class="num c-band">"Band"</th>
-                        <th scope="col" class="num w c-freq">"Freq [GHz]"</th>
-                        <th scope="col" class="num w x c-ra">"RA"</th>
-                        <th scope="col" class="num w x c-dec">"Dec"</th>
-                        <th scope="col" class="num c-ha">"HA [h]"</th>
-                        <th scope="col" class="num c-el">"El [°]"</th>
-                        <th scope="col" class="num c-sets">"Sets in [h]"</th>
-                        <th scope="col" class="num w c-done">"Done"</th>
-                        <th scope="col" class="num c-times">"× time"</th>
-                        <th scope="col" class="num w x c-pwv">"Max PWV [mm]"</th>
-                        <th scope="col" class="num w x c-ar">"AR asked / given [″]"</th>
-                        <th scope="col" class="w x c-state">"State"</th>
-                        <th scope="col" class="c-warned">"Warnings"</th>
+                        <th scope="col" class="w">"Project"</th>
+                        <th scope="col" class="w">"Exec"</th>
+                        <th scope="col">"Grade"</th>
+                        <th scope="col" class="num w">"Science rank"</th>
+                        <th scope="col" class="num">"Band"</th>
+                        <th scope="col" class="num w">"Freq [GHz]"</th>
+                        <th scope="col" class="num w x">"RA"</th>
+                        <th scope="col" class="num w x">"Dec"</th>
+                        <th scope="col" class="num">"HA [h]"</th>
+                        <th scope="col" class="num">"El [°]"</th>
+                        <th scope="col" class="num">"Sets in [h]"</th>
+                        <th scope="col" class="num w">"Done"</th>
+                        <th scope="col" class="num">"× time"</th>
+                        <th scope="col" class="num w x">"Max PWV [mm]"</th>
+                        <th scope="col" class="num w x">"AR asked / given [″]"</th>
+                        <th scope="col" class="w x">"State"</th>
+                        <th scope="col">"Warnings"</th>
                     </tr>
                 </thead>
                 {sections.collect_view()}

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::plan::candidates::PastExecution;
 use domain::plan::observatory::Observatory;
 use domain::plan::ranking::Blocks;
 use domain::plan::wire::{read_blocks, read_observatory};
@@ -15,14 +16,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, MouseEvent, Response};
+use web_sys::{
+    Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
+    KeyboardEvent, MouseEvent, Response, UrlSearchParams,
+};
 
 use super::made::Made;
-use super::why::PastLine;
 use super::{conditions, heading, result};
 use crate::api::plan::executions_of;
-use crate::query::plan::{PlanQuery, read};
-use crate::query::{address, pairs};
+use crate::error::AppError;
+use crate::query::plan::{PlanQuery, Reading, read};
+use crate::query::{address, encoded, pairs};
 
 /// How often the observatory is asked how it is.
 const ASK_EVERY: Duration = Duration::from_secs(60);
@@ -37,58 +41,55 @@ pub fn take_over() {
             return;
         };
         let asked = read(pairs(&search_of_the_page())).query.asked.at;
-        let Some((mut edition, observatory)) = observatory(asked).await else { return };
+        let Some((edition, observatory)) = observatory(asked).await else { return };
         let Some(blocks) = blocks().await else { return };
         let has_keys = page.get_attribute("data-keys").as_deref() == Some("on");
-        let focused = focused_id();
+        // What somebody typed meanwhile stays, and so does the place they typed it in.
+        let before = search_of_the_page();
+        let typed = form_of(&page).filter(is_touched);
+        let typed = typed.and_then(|form| search_of(&form, &read(pairs(&before)).query));
+        let focused = focused_field();
         page.set_inner_html("");
         let state = State {
             blocks: RwSignal::new(Arc::new(blocks)),
+            edition: StoredValue::new(edition),
             observatory: RwSignal::new(Arc::new(observatory)),
-            search: RwSignal::new(search_of_the_page()),
+            search: RwSignal::new(typed.unwrap_or(before)),
             form: RwSignal::new(0),
             past: RwSignal::new(None),
         };
         leptos::mount::mount_to(page.clone(), move || live(state)).forget();
         page.set_attribute("data-live", "yes").ok();
-        if let Some(element) = focused.and_then(|id| document().get_element_by_id(&id)) {
-            focus(&element);
+        if let Some(field) = focused.and_then(|name| page.query_selector(&format!("[name=\"{name}\"]")).ok().flatten())
+        {
+            focus(&field);
         }
         listen(&page, state, has_keys);
         // Time goes on, and others load.
-        let ask = move || {
-            spawn_local(async move {
-                let asked = state.query().asked.at;
-                let Some((now_edition, observatory)) = self::observatory(asked).await else { return };
-                state.observatory.set(Arc::new(observatory));
-                if state.edition_changed(&now_edition)
-                    && let Some(blocks) = self::blocks().await
-                {
-                    state.blocks.set(Arc::new(blocks));
-                }
-            });
-        };
-        EDITION.with(|held| std::mem::swap(&mut *held.borrow_mut(), &mut edition));
-        set_interval(ask, ASK_EVERY);
+        set_interval(move || spawn_local(state.ask()), ASK_EVERY);
     });
-}
-
-thread_local! {
-    /// The edition of the blocks that are held.
-    static EDITION: std::cell::RefCell<String> = const { std::cell::RefCell::new(String::new()) };
 }
 
 /// What the page is made of.
 #[derive(Clone, Copy)]
 struct State {
     blocks: RwSignal<Arc<Blocks>>,
+    /// Which edition of the log the blocks are of.
+    edition: StoredValue<String>,
     observatory: RwSignal<Arc<Observatory>>,
     /// The query string, as the address has it or will have it.
     search: RwSignal<String>,
     /// Counts how often the form has to say something else than was typed.
     form: RwSignal<u32>,
     /// The executions of the open block, once they are known.
-    past: RwSignal<Option<(String, Vec<PastLine>)>>,
+    past: RwSignal<Option<PastOf>>,
+}
+
+/// What is known of the executions of one block.
+#[derive(Clone)]
+struct PastOf {
+    sb: String,
+    executions: Result<Vec<PastExecution>, AppError>,
 }
 
 impl State {
@@ -96,12 +97,21 @@ impl State {
         read(pairs(&self.search.get_untracked())).query
     }
 
-    fn edition_changed(self, now: &str) -> bool {
-        EDITION.with(|held| {
-            let changed = *held.borrow() != now;
-            now.clone_into(&mut held.borrow_mut());
-            changed
-        })
+    /// Asks how the observatory is at the time that is looked at, and for the blocks when others were loaded. An answer that comes
+    /// when another time is looked at is none.
+    async fn ask(self) {
+        let asked = self.query().asked.at;
+        let Some((edition, observatory)) = observatory(asked).await else { return };
+        if self.query().asked.at != asked {
+            return;
+        }
+        self.observatory.set(Arc::new(observatory));
+        if self.edition.read_value() != edition
+            && let Some(blocks) = blocks().await
+        {
+            self.edition.set_value(edition);
+            self.blocks.set(Arc::new(blocks));
+        }
     }
 
     /// Shows what another address says, and says it in the form.
@@ -118,51 +128,49 @@ impl State {
 }
 
 fn live(state: State) -> impl IntoView {
+    let query = Memo::new(move |_| read(pairs(&state.search.get())).query);
     // The executions of whatever is open.
+    let open = Memo::new(move |_| query.with(|query| query.open.clone()));
     Effect::new(move || {
-        let open = read(pairs(&state.search.get())).query.open;
-        let known = state.past.with_untracked(|past| past.as_ref().map(|(sb, _)| sb.clone()));
-        if open == known {
-            return;
-        }
-        state.past.set(None);
-        if let Some(sb) = open {
-            spawn_local(async move {
-                if let Ok(lines) = executions_of(sb.clone()).await {
-                    state.past.set(Some((sb, lines)));
-                }
-            });
-        }
+        let Some(sb) = open.get() else { return };
+        spawn_local(async move {
+            let executions = executions_of(sb.clone()).await;
+            // Another block may be open by now, and have its answer already.
+            if open.get_untracked().as_ref() == Some(&sb) {
+                state.past.set(Some(PastOf { sb, executions }));
+            }
+        });
     });
     // Another time has another air.
-    let asked = Memo::new(move |_| read(pairs(&state.search.get())).query.asked.at);
+    let asked = Memo::new(move |_| query.with(|query| query.asked.at));
     Effect::new(move |before: Option<Option<Instant>>| {
         let asked = asked.get();
         if before.is_some_and(|before| before != asked) {
-            spawn_local(async move {
-                if let Some((_, observatory)) = observatory(asked).await {
-                    state.observatory.set(Arc::new(observatory));
-                }
-            });
+            spawn_local(state.ask());
         }
         asked
     });
-    let made = move |with: &dyn Fn(&Made<'_>) -> AnyView| {
-        let (blocks, observatory) = (state.blocks.get(), state.observatory.get());
-        with(&Made::new(&blocks, &observatory, read(pairs(&state.search.get()))))
+    let top = move || {
+        let at = query.with(|query| query.asked.at);
+        let ahead = state.observatory.with(|observatory| observatory.ahead(at.unwrap_or(observatory.now)));
+        query.with(|query| heading(query, ahead.first()))
     };
     let form = move || {
         state.form.track();
         let (blocks, observatory) = (state.blocks.get_untracked(), state.observatory.get_untracked());
         conditions::conditions(&Made::new(&blocks, &observatory, read(pairs(&state.search.get_untracked()))))
     };
+    let list = move || {
+        let (blocks, observatory) = (state.blocks.get(), state.observatory.get());
+        let made = Made::new(&blocks, &observatory, read(pairs(&state.search.get())));
+        // Those of the block that was open before are not these.
+        let past = state.past.get().filter(|past| made.query.open.as_ref() == Some(&past.sb));
+        result(&made, past.map(|past| past.executions))
+    };
     view! {
-        {move || made(&|made| heading(made))}
+        {top}
         {form}
-        {move || {
-            let past = state.past.get().map(|(_, lines)| lines);
-            made(&|made| result(made, past.clone()))
-        }}
+        {list}
     }
 }
 
@@ -249,18 +257,10 @@ fn follow(state: State, form: &HtmlFormElement) {
     let form = form.clone();
     request_animation_frame(move || {
         WAITING.with(|waiting| waiting.set(false));
-        let Some(said) = said(&form) else { return };
-        let mut query = read(pairs(&said)).query;
-        let before = state.query();
-        (query.open, query.failing, query.all_rows, query.pin) =
-            (before.open, before.failing, before.all_rows, before.pin);
-        let text = query.text();
-        // What is wrong has to be told, so it stays in what is read.
-        let bad = read(pairs(&said)).bad;
-        let wrong = bad.iter().map(|bad| format!("&{}={}", bad.name, crate::query::encoded(&bad.value)));
-        state.search.set(format!("{text}{}", wrong.collect::<String>()));
+        let Some(search) = search_of(&form, &state.query()) else { return };
+        let href = read(pairs(&search)).query.href();
+        state.search.set(search);
         waiting_address();
-        let href = query.href();
         let follow = {
             let href = href.clone();
             move || {
@@ -273,11 +273,32 @@ fn follow(state: State, form: &HtmlFormElement) {
     });
 }
 
-/// The form as a query string, without what is as always: the policy that would apply in any case.
-fn said(form: &HtmlFormElement) -> Option<String> {
+/// What the form says as a query string, with what the page looked at `before`. What is wrong has to be told, so it stays in it.
+fn search_of(form: &HtmlFormElement, before: &PlanQuery) -> Option<String> {
     let data = FormData::new_with_form(form).ok()?;
-    let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    Some(String::from(params.to_string()))
+    let params = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    let Reading { mut query, bad } = read(pairs(&String::from(params.to_string())));
+    query.open.clone_from(&before.open);
+    (query.failing, query.all_rows, query.pin) = (before.failing, before.all_rows, before.pin.clone());
+    let wrong = bad.iter().map(|bad| format!("&{}={}", bad.name, encoded(&bad.value)));
+    Some(query.text() + &wrong.collect::<String>())
+}
+
+/// Whether any field is other than it was sent.
+fn is_touched(form: &HtmlFormElement) -> bool {
+    let fields = form.elements();
+    (0..fields.length()).filter_map(|nth| fields.item(nth)).any(|field| {
+        if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+            return input.value() != input.default_value() || input.checked() != input.default_checked();
+        }
+        let Some(select) = field.dyn_ref::<HtmlSelectElement>() else { return false };
+        let chosen = select.options().item(u32::try_from(select.selected_index()).unwrap_or(0));
+        chosen.and_then(|chosen| chosen.dyn_into::<HtmlOptionElement>().ok()).is_some_and(|one| !one.default_selected())
+    })
+}
+
+fn form_of(page: &HtmlElement) -> Option<HtmlFormElement> {
+    page.query_selector("form.conditions").ok().flatten()?.dyn_into().ok()
 }
 
 fn keys(state: State, has_keys: bool, event: &KeyboardEvent) {
@@ -362,8 +383,9 @@ fn focus(element: &Element) {
     }
 }
 
-fn focused_id() -> Option<String> {
-    document().active_element().map(|element| element.id()).filter(|id| !id.is_empty())
+/// The name of the field that somebody is in.
+fn focused_field() -> Option<String> {
+    document().active_element()?.get_attribute("name")
 }
 
 /// The query string of an address of this page; `None` of any other.

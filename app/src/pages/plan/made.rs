@@ -2,13 +2,13 @@
 
 use domain::plan::checks::Check;
 use domain::plan::comparison::{Change, changes};
-use domain::plan::observatory::{Observatory, WhatIf};
+use domain::plan::observatory::Observatory;
 use domain::plan::policy::Policy;
 use domain::plan::ranking::{Blocks, Ranking, Section};
 use domain::plan::situation::{Ahead, Situation};
 
 use crate::query::BadParameter;
-use crate::query::plan::{Named, PlanQuery, Reading};
+use crate::query::plan::{PlanQuery, Reading};
 
 /// A list and everything it was made from.
 pub(crate) struct Made<'a> {
@@ -29,19 +29,13 @@ impl<'a> Made<'a> {
     /// Makes the list that an address asks for; what of it cannot be, is told and left out.
     pub(crate) fn new(blocks: &'a Blocks, observatory: &'a Observatory, reading: Reading) -> Self {
         let Reading { mut query, mut bad } = reading;
-        let policy = policy_of(observatory, query.policy.as_ref(), &mut bad);
-        if policy.1 {
-            query.policy = None;
-        }
-        let (situation, is_as_asked) = situation_of(observatory, &query.asked, &policy.0, &mut bad);
-        if !is_as_asked {
-            query.asked = without_limits(&query.asked);
-        }
-        let policy = policy.0;
-        let pinned = query.pin.as_ref().map(|pin| {
-            let (policy, _) = policy_of(observatory, pin.policy.as_ref(), &mut bad);
-            let (situation, _) = situation_of(observatory, &pin.asked, &policy, &mut bad);
-            blocks.rank(&situation, &policy)
+        let policy = policy_of(observatory, &mut query, &mut bad);
+        let situation = situation_of(observatory, &mut query, &policy, &mut bad);
+        // What of a pinned list does not apply was told when it was the list.
+        let pinned = query.pin.as_deref().map(|pin| {
+            let (mut pin, mut told) = (pin.clone(), Vec::new());
+            let policy = policy_of(observatory, &mut pin, &mut told);
+            blocks.rank(&situation_of(observatory, &mut pin, &policy, &mut told), &policy)
         });
         let ranking = blocks.rank(&situation, &policy);
         let ahead = observatory.ahead(situation.at);
@@ -95,54 +89,36 @@ impl<'a> Made<'a> {
     }
 }
 
-/// The policy, and whether it is another than the one that was asked for.
-fn policy_of(observatory: &Observatory, named: Option<&Named>, bad: &mut Vec<BadParameter>) -> (Policy, bool) {
-    let default = || observatory.policy(None, None).cloned().unwrap_or_else(Policy::shiftdesk);
-    let Some((name, version)) = named else { return (default(), false) };
-    match observatory.policy(Some(name), *version) {
-        Some(policy) => (policy.clone(), false),
-        None => {
-            let asked = version.map_or_else(|| name.clone(), |version| format!("{name}@{version}"));
-            let default = default();
-            let why = format!("there is no such policy, so {} applies", default.name);
-            bad.push(BadParameter::new("policy", &asked, why));
-            (default, true)
-        }
+/// The policy that is asked for; the default where there is no such one, which is told and no longer asked.
+fn policy_of(observatory: &Observatory, query: &mut PlanQuery, bad: &mut Vec<BadParameter>) -> Policy {
+    let (name, version) = query.policy.clone().map_or((None, None), |(name, version)| (Some(name), version));
+    if let Some(policy) = observatory.policy(name.as_deref(), version) {
+        return policy.clone();
     }
+    query.policy = None;
+    let default = observatory.policy(None, None).cloned().unwrap_or_else(Policy::shiftdesk);
+    if let Some(name) = name {
+        let asked = version.map_or_else(|| name.clone(), |version| format!("{name}@{version}"));
+        bad.push(BadParameter::new("policy", &asked, format!("there is no such policy, so {} applies", default.name)));
+    }
+    default
 }
 
-/// The situation, and whether its limits are those that were asked for.
+/// The situation that is asked for. Each limit was looked at when it was read, so what can be wrong is one hour angle beside the
+/// policy's other one: then the policy's apply.
 fn situation_of(
     observatory: &Observatory,
-    asked: &WhatIf,
+    query: &mut PlanQuery,
     policy: &Policy,
     bad: &mut Vec<BadParameter>,
-) -> (Situation, bool) {
-    match observatory.situation(asked, policy) {
-        Ok(situation) => (situation, true),
-        Err(why) => {
-            bad.push(BadParameter::new("limits", "", format!("{why}; those of the policy apply")));
-            // The policy's own limits can be kept, so this is one.
-            let plain = without_limits(asked);
-            let situation = observatory.situation(&plain, policy).unwrap_or_else(|_| Situation {
-                at: observatory.now,
-                pwv_mm: domain::plan::observatory::ASSUMED_PWV_MM,
-                arrays: [None; 3],
-                bands: domain::plan::situation::Bands::ALL,
-                limits: policy.limits,
-            });
-            (situation, false)
-        }
-    }
-}
-
-fn without_limits(asked: &WhatIf) -> WhatIf {
-    WhatIf {
-        elevation_deg: None,
-        sets_in_h: None,
-        hour_angle_from_h: None,
-        hour_angle_to_h: None,
-        exec_frac: None,
-        ..asked.clone()
-    }
+) -> Situation {
+    let asked = query.asked.clone();
+    observatory.situation(&asked, policy).unwrap_or_else(|why| {
+        let of = policy.limits;
+        let from = asked.hour_angle_from_h.unwrap_or(of.hour_angle_from_h);
+        let to = asked.hour_angle_to_h.unwrap_or(of.hour_angle_to_h);
+        bad.push(BadParameter::new("ha", &format!("{from},{to}"), format!("{why}; those of the policy apply")));
+        query.asked = asked.with_limits_of_policy();
+        observatory.by_policy(&query.asked, policy)
+    })
 }

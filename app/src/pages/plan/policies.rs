@@ -208,6 +208,7 @@ fn back_test(page: &Policies<'_>) -> AnyView {
     let share =
         |share: Option<f64>| share.map_or_else(|| "n/a".to_owned(), |share| format!("{} %", plain(100.0 * share, 1)));
     let body = match &page.tested {
+        None if !page.may_plan => view! { <p class="hint">"Planners test a policy on the last month's executions."</p> }.into_any(),
         None => {
             let pairs = [("policy", format!("{}@{}", policy.name, policy.version)), ("test", "month".to_owned())];
             view! { <p><a class="button" href=address("/plan/policies", pairs) rel="external">"Test it on the last month's executions"</a></p> }.into_any()

@@ -288,7 +288,7 @@ fn table(page: &OfShift<'_>) -> AnyView {
         return view! {
             <div class="nothing">
                 <p>"Nothing is planned."</p>
-                <p class="hint">"Add a block below, or fill the rest of the shift with the best sequence by "{super::words::policy_name(page.policy)}"."</p>
+                {page.may_plan.then(|| view! { <p class="hint">"Add a block below, or fill the rest of the shift with the best sequence by "{super::words::policy_name(page.policy)}"."</p> })}
             </div>
         }
         .into_any();

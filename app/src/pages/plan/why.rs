@@ -1,19 +1,19 @@
 //! Why a block stands where it stands, or why it is not listed: its criteria, its checks, its next day, its past.
 
 use charts::sky_curve::{self, SkyCurve};
-use domain::facts::Qa0;
+use domain::plan::candidates::PastExecution;
 use domain::plan::checks::Verdict;
 use domain::plan::curve::curve;
 use domain::plan::ranking::{Row, Section};
 use domain::plan::target::Target;
-use domain::time::{DAY_S, Instant, Interval};
+use domain::time::{DAY_S, Interval};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::made::Made;
 use super::words::{array_name, declination, number, plain, right_ascension};
 use crate::components::log_id::log_id;
 use crate::components::moment::moment;
+use crate::error::AppError;
 use crate::query::{address, family_word};
 
 /// The curve has a point every ten minutes.
@@ -23,30 +23,18 @@ const STEPS: u32 = 144;
 /// The width of the drawing \[px\]: that of the panel.
 const WIDTH: u32 = 440;
 
-/// One execution of the open block.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PastLine {
-    /// Its id.
-    pub id: String,
-    /// When it began.
-    pub start: Option<Instant>,
-    /// How long it took \[min\].
-    pub minutes: Option<i64>,
-    /// What quality assurance said.
-    pub qa0: Option<Qa0>,
-    /// How it ended.
-    pub status: String,
-}
+/// What is known of the executions of the open block: nothing yet, that they could not be read, or all.
+pub(crate) type Past = Option<Result<Vec<PastExecution>, AppError>>;
 
 /// The panel of the open block; nothing when none is. `past` is `None` until it is known.
-pub(crate) fn why(made: &Made<'_>, past: Option<Vec<PastLine>>) -> AnyView {
+pub(crate) fn why(made: &Made<'_>, past: Past) -> AnyView {
     let Some(asked) = made.query.open.as_deref() else { return ().into_any() };
     let close = made.query.opening(None).href();
     let Some(place) = made.open() else {
         return view! {
             <aside class="why" aria-label="Scheduling Block">
                 <header><h2>"No such block"</h2><a class="shut" href=close rel="external">"Close"</a></header>
-                <p class="hint">"The log has no Scheduling Block "<code>{asked.to_owned()}</code>". It may have been loaded under another id: search for its name below the list."</p>
+                <p class="hint">"The log has no Scheduling Block "<code>{asked.to_owned()}</code>". It may have been loaded under another id: search for its name above."</p>
             </aside>
         }
         .into_any();
@@ -289,12 +277,17 @@ fn neighbours(made: &Made<'_>, place: usize) -> AnyView {
     .into_any()
 }
 
-fn history(past: Option<Vec<PastLine>>) -> AnyView {
+fn history(past: Past) -> AnyView {
     let body = match past {
         None => view! { <p class="hint">"Its executions are being read."</p> }.into_any(),
-        Some(past) if past.is_empty() => view! { <p class="hint">"It was never executed."</p> }.into_any(),
-        Some(past) => {
+        Some(Err(error)) => {
+            view! { <p class="red" role="alert">"! Its executions could not be read. "{error.to_string()}</p> }
+                .into_any()
+        }
+        Some(Ok(past)) if past.is_empty() => view! { <p class="hint">"It was never executed."</p> }.into_any(),
+        Some(Ok(past)) => {
             let rows = past.into_iter().map(|line| {
+                let minutes = line.start.zip(line.end).map(|(start, end)| end.since(start) / 60);
                 let start = match line.start {
                     Some(at) => moment(at).into_any(),
                     None => "no start".into_any(),
@@ -302,14 +295,15 @@ fn history(past: Option<Vec<PastLine>>) -> AnyView {
                 view! {
                     <tr>
                         <td class="num">{start}</td>
-                        <td class="num">{line.minutes}</td>
+                        <td class="num">{minutes}</td>
                         <td>{line.qa0.map_or("none", |qa0| qa0.label())}</td>
                         <td>{line.status}</td>
-                        <td>{log_id(&line.id).into_any()}</td>
+                        <td>{log_id(line.id.as_str()).into_any()}</td>
                     </tr>
                 }
             });
             view! {
+                <div class="scrolls" tabindex="0" role="region" aria-label="Executions of the block">
                 <table>
                     <thead>
                         <tr>
@@ -322,6 +316,7 @@ fn history(past: Option<Vec<PastLine>>) -> AnyView {
                     </thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
+                </div>
             }
             .into_any()
         }

@@ -55,12 +55,12 @@ pub(crate) fn why_not(made: &Made<'_>) -> AnyView {
                     <thead>
                         <tr>
                             <th scope="col">"Scheduling Block"</th>
-                            <th scope="col" class="w c-project">"Project"</th>
-                            <th scope="col" class="c-band">"Array"</th>
-                            <th scope="col" class="c-fails">"Fails first"</th>
-                            <th scope="col" class="c-value">"Value"</th>
-                            <th scope="col" class="c-limit">"Limit"</th>
-                            <th scope="col" class="num c-next">"Passes next [UTC]"</th>
+                            <th scope="col" class="w">"Project"</th>
+                            <th scope="col">"Array"</th>
+                            <th scope="col">"Fails first"</th>
+                            <th scope="col">"Value"</th>
+                            <th scope="col">"Limit"</th>
+                            <th scope="col" class="num">"Passes next [UTC]"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
