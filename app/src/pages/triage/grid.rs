@@ -45,6 +45,8 @@ pub(super) struct Grid {
     /// How many rows exist.
     pool: RwSignal<usize>,
     row_px: RwSignal<f64>,
+    /// How far the list was scrolled when it was last looked at \[px\]. Asking the browser makes it lay the page out at once.
+    scrolled_px: StoredValue<i32>,
     /// Where in the list the focus was last: what was decided often leaves the list, and the keys go on from its place.
     was_at: StoredValue<Option<usize>>,
 }
@@ -73,6 +75,7 @@ impl Grid {
             top: RwSignal::new(0),
             pool: RwSignal::new(0),
             row_px: RwSignal::new(ROW_PX),
+            scrolled_px: StoredValue::new(0),
             was_at: StoredValue::new(None),
         }
     }
@@ -181,7 +184,8 @@ impl Grid {
     /// Reads what the window shows now.
     fn scrolled(self, rows: &HtmlElement) {
         let row_px = self.row_px.get_untracked();
-        let first = whole(f64::from(rows.scroll_top()) / row_px);
+        self.scrolled_px.set_value(rows.scroll_top());
+        let first = whole(f64::from(self.scrolled_px.get_value()) / row_px);
         self.top.set((first / STEP_ROWS * STEP_ROWS).saturating_sub(SPARE_ROWS));
         let pool = whole(f64::from(rows.client_height()) / row_px) + 1 + STEP_ROWS + 2 * SPARE_ROWS;
         // It only grows: a window that is made small and large again finds its rows.
@@ -270,8 +274,12 @@ pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl 
         if before.as_ref().is_some_and(|before| *before != now)
             && let Some(rows) = rows.get_untracked()
         {
-            rows.set_scroll_top(untrack(|| remembered(&now)).unwrap_or(0));
-            grid.scrolled(&rows);
+            let to = untrack(|| remembered(&now)).unwrap_or(0);
+            // Most lists begin where the one before was left: at the top.
+            if to != grid.scrolled_px.get_value() {
+                rows.set_scroll_top(to);
+                grid.scrolled(&rows);
+            }
         }
         now
     });
@@ -284,7 +292,7 @@ pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl 
     let scrolled = move |_| {
         if let Some(rows) = rows.get_untracked() {
             grid.scrolled(&rows);
-            rested(rows.scroll_top());
+            rested(grid.scrolled_px.get_value());
         }
     };
     let on_focus = move |event: web_sys::FocusEvent| {
