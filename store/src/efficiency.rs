@@ -7,7 +7,7 @@
 mod divisions;
 pub(crate) mod kept;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -19,7 +19,7 @@ use domain::time::{Instant, Interval, Span};
 use futures_util::lock::Mutex;
 use sqlx::{Postgres, Transaction};
 
-use crate::facts::{its_time, joined, within};
+use crate::facts::{For, its_time, joined, within};
 use crate::{Store, StoreError};
 
 /// The sums of one state of the log, without those that still change. It begins empty and is read by the first question.
@@ -28,6 +28,40 @@ pub(crate) struct Memory {
     picture: RwLock<Arc<Picture>>,
     /// Held by whoever reads it anew.
     reading: Mutex<()>,
+    lately: std::sync::Mutex<Lately>,
+}
+
+/// The facts of some shifts that were asked for lately, the last first.
+#[derive(Debug, Default)]
+struct Lately {
+    /// The detection and the load after which they are read.
+    edition: String,
+    asked: VecDeque<(Vec<Id>, Arc<Facts>)>,
+}
+
+impl Lately {
+    /// Questions that are kept (our own choice: a week and the one before, of each family and of all).
+    const MAX: usize = 8;
+    /// More shifts than this are not kept: some six weeks, a few megabytes.
+    const SHIFTS_MAX: usize = 300;
+
+    fn of(&mut self, edition: &str, shifts: &[Id]) -> Option<Arc<Facts>> {
+        if self.edition != edition {
+            self.asked.clear();
+            edition.clone_into(&mut self.edition);
+        }
+        let at = self.asked.iter().position(|(asked, _)| asked == shifts)?;
+        let kept = self.asked.remove(at)?;
+        self.asked.push_front(kept);
+        self.asked.front().map(|(_, facts)| Arc::clone(facts))
+    }
+
+    fn keep(&mut self, edition: &str, shifts: &[Id], facts: &Arc<Facts>) {
+        if self.edition == edition && shifts.len() <= Self::SHIFTS_MAX {
+            self.asked.push_front((shifts.to_vec(), Arc::clone(facts)));
+            self.asked.truncate(Self::MAX);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -112,13 +146,27 @@ impl Store {
         Ok(ledgers)
     }
 
-    /// All that is needed for exact ledgers of these shifts.
-    pub async fn facts_of_shifts(&self, shifts: &[Id]) -> Result<Facts, StoreError> {
-        let ids: Vec<String> = shifts.iter().map(Id::to_string).collect();
-        let found = self.facts_by_ids(&ids).await?.shifts;
-        let spans: Vec<Span> = found.iter().filter_map(its_time).collect();
+    /// All that is needed for exact ledgers of these shifts. What was asked for lately is kept for as long as no load and no
+    /// detection came in: on a Monday many ask about the same week.
+    pub async fn facts_of_shifts(&self, shifts: &[Id]) -> Result<Arc<Facts>, StoreError> {
         let mut tx = self.snapshot().await?;
-        within(&mut tx, &joined(spans), &[]).await
+        // Loads are numbered when they begin and end in any order.
+        let edition = sqlx::query_scalar!(
+            r#"
+            select coalesce((select seq from detection), 0) || '-' || coalesce(max(id), 0) || '-' || count(*) as "edition!"
+            from load
+            "#
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        if let Some(facts) = self.sums.lately.lock().unwrap_or_else(PoisonError::into_inner).of(&edition, shifts) {
+            return Ok(facts);
+        }
+        let ids: Vec<String> = shifts.iter().map(Id::to_string).collect();
+        let spans = crate::facts::times_of_shifts(&mut tx, &ids).await?;
+        let facts = Arc::new(within(&mut tx, &joined(spans), &[], For::Ledgers).await?);
+        self.sums.lately.lock().unwrap_or_else(PoisonError::into_inner).keep(&edition, shifts, &facts);
+        Ok(facts)
     }
 
     /// Fills the table of sums where a detection ran before there was one.
@@ -199,7 +247,8 @@ async fn read(tx: &mut Transaction<'static, Postgres>) -> Result<Picture, StoreE
         .collect();
     settled.retain(|sums| !shifts.contains(&sums.shift));
     settled.sort_by(|a, b| (a.start, &a.shift, a.family).cmp(&(b.start, &b.shift, b.family)));
-    let facts = if shifts.is_empty() { Facts::default() } else { within(tx, &joined(spans), &[]).await? };
+    let facts =
+        if shifts.is_empty() { Facts::default() } else { within(tx, &joined(spans), &[], For::Ledgers).await? };
     let mut perhaps_without_ledger = crate::facts::shifts_without_sums(tx).await?;
     let known: HashSet<Id> = perhaps_without_ledger.iter().map(|shift| shift.id.clone()).collect();
     let sciops = unfinished.into_iter().filter(|shift| shift.kind == ShiftKind::Sciops && !known.contains(&shift.id));

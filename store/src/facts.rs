@@ -4,10 +4,11 @@
 //! the shift that holds the start of a long execution, the execution that ends an unclosed downtime. [`within`] is the one
 //! place that knows how far that reaches.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
-use domain::facts::{Array, Downtime, Execution, Facts, Shift};
+use domain::facts::{Array, Downtime, Execution, Facts, Id, Shift};
 use domain::family::{Families, Family};
 use domain::time::{Instant, Span};
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -69,7 +70,7 @@ impl Store {
         let found: Vec<Shift> = shifts!(&mut *tx, "shift s where s.id = $1", shift_id)?;
         let Some(shift) = found.into_iter().next() else { return Ok(None) };
         let spans: Vec<Span> = its_time(&shift).into_iter().collect();
-        let mut facts = within(&mut tx, &spans, &[]).await?;
+        let mut facts = within(&mut tx, &spans, &[], For::Ledgers).await?;
         if !facts.shifts.iter().any(|found| found.id == shift.id) {
             facts.shifts.push(shift);
         }
@@ -115,7 +116,7 @@ impl Store {
             DateTime::<Utc>::from(to),
         )?;
         let spans: Vec<Span> = shifts.iter().filter_map(its_time).collect();
-        within(&mut tx, &joined(spans), &[]).await
+        within(&mut tx, &joined(spans), &[], For::Ledgers).await
     }
 
     /// The facts with these ids, whatever their table.
@@ -145,30 +146,100 @@ pub(crate) async fn all(db: &mut PgConnection) -> Result<Facts, StoreError> {
     })
 }
 
+/// What the facts are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum For {
+    /// Findings. An array is judged by all its executions (finding 19), and a downtime that nobody closed is found when anything
+    /// came after it, however long ago it was (finding 18): both read whole tables.
+    Findings,
+    /// Ledgers alone. They ask whether an execution that nobody closed is its array's latest only where its shift still runs, and
+    /// whatever came after it by now began in that shift, and so in the spans. A downtime that nobody closed reaches to the end of
+    /// the shift that holds its start, at most.
+    Ledgers,
+}
+
 /// Every fact that bears on what happened in these spans, so that ledgers of shifts inside them, and findings placed inside
-/// them, come out as from the whole log Facts without any time are always among them.
+/// them where they are asked for, come out as from the whole log. Facts without any time are always among them.
 ///
-/// An execution belongs with all executions of its array (which is its latest, and was any of them PI). A downtime that
-/// nobody closed may reach in from anywhere, and ends with the next execution of its family. A shift matters when it
-/// overlaps, and when any of these reaches into it.
-pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[String]) -> Result<Facts, StoreError> {
+/// A downtime that nobody closed ends with the next execution of its family. A shift matters when it overlaps, and when an
+/// execution or a downtime reaches into it.
+pub(crate) async fn within(
+    db: &mut PgConnection,
+    spans: &[Span],
+    arrays: &[String],
+    what: For,
+) -> Result<Facts, StoreError> {
     let (from, to): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
         spans.iter().map(|span| (DateTime::from(span.start()), DateTime::from(span.end()))).unzip();
-    let executions: Vec<Execution> = executions!(
+    // Spans as one value of many ranges: whether a row meets any of a thousand is found by halving.
+    let downtimes: Vec<Downtime> = downtimes!(
         &mut *db,
-        "execution e where e.id in (
-            with inside as materialized (
-                select e.id, e.array_id
+        "downtime d,
+            (
+                select range_agg(tstzrange(from_, to_, '[]')) as times
+                from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+            ) as asked,
+            (
+                select range_agg(its.time) as times
+                from shift s,
+                    lateral tstzrange(
+                        least(s.start_at, s.end_at),
+                        greatest(s.start_at, s.end_at, s.start_at + case when s.end_at is null then interval '1 day' end),
+                        '[]'
+                    ) as its (time)
+                where least(s.start_at, s.end_at) is not null
+                    and its.time && (
+                        select range_agg(tstzrange(from_, to_, '[]'))
+                        from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+                    )
+            ) as held
+        where case
+            when d.end_at is null then $3 or asked.times @> d.start_at or held.times @> d.start_at
+            else asked.times && tstzrange(least(d.start_at, d.end_at), greatest(d.start_at, d.end_at), '[]')
+        end",
+        &from,
+        &to,
+        what == For::Findings,
+    )?;
+    let open: Vec<String> =
+        downtimes.iter().filter(|downtime| downtime.end.is_none()).map(|downtime| downtime.id.to_string()).collect();
+    let mut executions: Vec<Execution> = match what {
+        For::Findings => executions!(
+            &mut *db,
+            "execution e where e.id in (
+                with inside as materialized (
+                    select e.id, e.array_id
+                    from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+                    join execution e on least(e.start_at, e.end_at) <= to_ and greatest(e.start_at, e.end_at) >= from_
+                    union
+                    select e.id, e.array_id from execution e where least(e.start_at, e.end_at) is null
+                )
+                select id from inside
+                union
+                select e.id from execution e
+                where e.array_id in (select array_id from inside where array_id <> '' union select unnest($3::text[]))
+            )",
+            &from,
+            &to,
+            arrays,
+        )?,
+        For::Ledgers => executions!(
+            &mut *db,
+            "execution e where e.id in (
+                select e.id
                 from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
                 join execution e on least(e.start_at, e.end_at) <= to_ and greatest(e.start_at, e.end_at) >= from_
                 union
-                select e.id, e.array_id from execution e where least(e.start_at, e.end_at) is null
-            )
-            select id from inside
-            union
-            select e.id from execution e where e.array_id in (select array_id from inside where array_id <> '' union select unnest($3::text[]))
-            union
-            select next.id
+                select e.id from execution e where least(e.start_at, e.end_at) is null
+            )",
+            &from,
+            &to,
+        )?,
+    };
+    let next: Vec<Execution> = executions!(
+        &mut *db,
+        "(
+            select distinct next.id
             from downtime d
             cross join unnest(d.families) as of_family
             cross join lateral (
@@ -181,22 +252,14 @@ pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[Stri
                 order by least(e.start_at, e.end_at)
                 limit 1
             ) as next
-            where d.end_at is null
-        )",
-        &from,
-        &to,
-        arrays,
+            where d.id = any($1)
+        ) as next
+        join execution e on e.id = next.id",
+        &open,
     )?;
-    let downtimes: Vec<Downtime> = downtimes!(
-        &mut *db,
-        "downtime d
-        where d.end_at is null or exists (
-            select from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
-            where d.start_at <= to_ and d.end_at >= from_
-        )",
-        &from,
-        &to,
-    )?;
+    let known: HashSet<&Id> = executions.iter().map(|execution| &execution.id).collect();
+    let next: Vec<Execution> = next.into_iter().filter(|execution| !known.contains(&execution.id)).collect();
+    executions.extend(next);
     // From where to where they reach outside: the shift that holds their start matters, and so does any other that an execution
     // overlaps, since it is counted in the earliest.
     let reaching = executions
@@ -204,32 +267,36 @@ pub(crate) async fn within(db: &mut PgConnection, spans: &[Span], arrays: &[Stri
         .filter_map(|execution| {
             Some(Span::between(execution.start.or(execution.end)?, execution.end.or(execution.start)?))
         })
-        .chain(downtimes.iter().map(|downtime| Span::at(downtime.start)))
-        .filter(|reach| !spans.iter().any(|span| span.start() <= reach.start() && reach.end() <= span.end()));
-    let (reach_from, reach_to): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) =
-        reaching.map(|reach| (DateTime::from(reach.start()), DateTime::from(reach.end()))).unzip();
+        .chain(downtimes.iter().map(|downtime| Span::at(downtime.start)));
+    let (from, to): (Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) = joined(reaching.chain(spans.iter().copied()).collect())
+        .into_iter()
+        .map(|span| (DateTime::from(span.start()), DateTime::from(span.end())))
+        .unzip();
     let shifts = shifts!(
         &mut *db,
-        "shift s
+        "shift s,
+            (
+                select range_agg(tstzrange(from_, to_, '[]')) as times
+                from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
+            ) as asked
         where least(s.start_at, s.end_at) is null
-            or exists (
-                select from unnest($1::timestamptz[], $2::timestamptz[]) as span (from_, to_)
-                where least(s.start_at, s.end_at) <= to_
-                    and greatest(s.start_at, s.end_at, s.start_at + case when s.end_at is null then interval '1 day' end)
-                        >= from_
-            )
-            or exists (
-                select from unnest($3::timestamptz[], $4::timestamptz[]) as reach (from_, to_)
-                where from_ <= coalesce(s.end_at, s.start_at + interval '1 day') and to_ >= s.start_at
+            or asked.times && tstzrange(
+                least(s.start_at, s.end_at),
+                greatest(s.start_at, s.end_at, s.start_at + case when s.end_at is null then interval '1 day' end),
+                '[]'
             )",
         &from,
         &to,
-        &reach_from,
-        &reach_to,
     )?;
     let names: Vec<String> = executions.iter().map(|execution| execution.array_id.clone()).collect();
     let arrays = arrays!(&mut *db, "array_ a where a.id = any($1)", &names)?;
     Ok(Facts { shifts, arrays, executions, downtimes })
+}
+
+/// When these shifts are, as far as they have a time.
+pub(crate) async fn times_of_shifts(db: &mut PgConnection, ids: &[String]) -> Result<Vec<Span>, StoreError> {
+    let shifts: Vec<Shift> = shifts!(&mut *db, "shift s where s.id = any($1)", ids)?;
+    Ok(shifts.iter().filter_map(its_time).collect())
 }
 
 /// Shifts that had not ended at that time or had not begun, of any kind. One without an end is over after a day.

@@ -67,7 +67,7 @@ impl Store {
         };
         match scope {
             Some(scope) => {
-                let facts = facts::within(&mut tx, &scope.reach, &scope.arrays).await?;
+                let facts = facts::within(&mut tx, &scope.reach, &scope.arrays, facts::For::Findings).await?;
                 finish(tx, &rules, &facts, Some(&scope), now).await
             }
             None => {
