@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { App } from "../end2end/app.mjs";
+import { both, ms, quantile } from "./figures.mjs";
 
 // The browser tests' own.
 const { chromium } = createRequire(new URL("../end2end/", import.meta.url))("playwright-core");
@@ -16,11 +17,6 @@ const FINDINGS = 100_000;
 const MANY_FINDINGS = 1_000_000;
 const CLICKS = 120;
 const NOW = "2026-03-16T08:30:00Z";
-
-const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
-const quantile = (numbers, q) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(q * numbers.length))];
-const ms = (number) => `${number.toFixed(number < 10 ? 1 : 0)} ms`;
-const both = (numbers) => `p50 ${ms(quantile(numbers, 0.5))}, p95 ${ms(quantile(numbers, 0.95))}, ${numbers.length} times`;
 
 // A simulated year has some 7,400 findings; copies under other keys make it as many as wanted.
 async function many(app, wanted) {

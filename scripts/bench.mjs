@@ -1,15 +1,17 @@
-// node scripts/bench.mjs  measures on this machine, in one run, and prints a table: each figure with its limit, its median and
+// node scripts/bench.mjs [PART…]  measures on this machine, in one run, and prints a table: each figure with its limit, its median and
 // its spread over several runs. Started by bench.sh, which builds what is measured.
 
 import { execFileSync, spawn } from "node:child_process";
 import { readdir, readFile, stat } from "node:fs/promises";
-import http from "node:http";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { App } from "../end2end/app.mjs";
+import { efficiencyOfTenYears } from "./bench-efficiency.mjs";
+import { planOf10000 } from "./bench-plan.mjs";
 import { triageOf100000 } from "./bench-triage.mjs";
+import { both, ms, quantile, timed } from "./figures.mjs";
 
 const NOW = "2026-03-16T08:30:00Z";
 const SEED = 1;
@@ -20,8 +22,6 @@ const STARTS = 5;
 const WEEKS_OF_10_000 = 78;
 
 const seconds = () => Number(process.hrtime.bigint()) / 1e9;
-const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
-const quantile = (numbers, q) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(q * numbers.length))];
 const median = (numbers) => quantile(numbers, 0.5);
 const spread = (numbers, digits) => `${Math.min(...numbers).toFixed(digits)} to ${Math.max(...numbers).toFixed(digits)}`;
 const run = (program, ...args) => execFileSync(program, args, { encoding: "utf8" }).trim();
@@ -113,25 +113,16 @@ async function triagePage() {
     if (total < 10_000) throw new Error(`only ${total} findings: more weeks are needed`);
     // A period that holds as close to 10,000 findings as a day's end can.
     const address = await tenThousand(app, total);
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    let bytes = 0;
     const measured = async (headers) => {
-      const took = [];
-      for (let i = 0; i < REQUESTS + 20; i += 1) {
-        const began = seconds();
-        bytes = await get(agent, app.url + address.path, { "accept-encoding": "br", ...headers });
-        if (i >= 20) took.push((seconds() - began) * 1000);
-      }
-      return [`${median(took).toFixed(1)} ms`, `p95 ${quantile(took, 0.95).toFixed(1)} ms, ${REQUESTS} requests`];
+      const { took, bytes } = await timed(app.url + address.path, REQUESTS, headers);
+      return { p50: ms(median(took)), said: both(took), bytes };
     };
-    // Whoever has a cookie of another name than the theme's gets a page of their own.
-    const [anew, spreadAnew] = await measured({ cookie: "own=1" });
-    const [kept, spreadKept] = await measured({});
-    agent.destroy();
+    const anew = await measured();
+    const kept = await measured({});
     const n = `${address.n.toLocaleString("en")} of ${total.toLocaleString("en")} findings`;
-    figure("Triage page made anew, time to its last byte, p50", "≤ 15 ms", anew, `${n}; ${spreadAnew}`);
-    figure("The same as a visitor gets it, kept for a second", "≤ 15 ms", kept, `${n}; ${spreadKept}`);
-    figure("Its HTML, as brotli", "≤ 120 kB", `${(bytes / 1000).toFixed(1)} kB`, "as sent");
+    figure("Triage page made anew, time to its last byte, p50", "≤ 15 ms", anew.p50, `${n}; ${anew.said}`);
+    figure("The same as a visitor gets it, kept for a second", "≤ 15 ms", kept.p50, `${n}; ${kept.said}`);
+    figure("Its HTML, as brotli", "≤ 120 kB", `${(anew.bytes / 1000).toFixed(1)} kB`, "as sent");
   } finally {
     await app.stop();
   }
@@ -156,18 +147,6 @@ async function tenThousand(app, total) {
     } else few = days;
   }
   return best;
-}
-
-function get(agent, url, headers) {
-  return new Promise((resolve, reject) => {
-    http
-      .get(url, { agent, headers }, (response) => {
-        let bytes = 0;
-        response.on("data", (chunk) => (bytes += chunk.length));
-        response.on("end", () => (response.statusCode === 200 ? resolve(bytes) : reject(new Error(`${response.statusCode} ${url}`))));
-      })
-      .on("error", reject);
-  });
 }
 
 // From typing `make run` to the page, with everything built and the demo loaded.
@@ -200,12 +179,22 @@ async function wasm() {
 }
 
 const load = loadavg()[0].toFixed(2);
-detection();
-await ingest();
-await triagePage();
-await triageOf100000(figure);
-await wasm();
-await warmStart();
+const parts = {
+  detection,
+  ingest,
+  page: triagePage,
+  triage: () => triageOf100000(figure),
+  efficiency: () => efficiencyOfTenYears(figure),
+  plan: () => planOf10000(figure),
+  wasm,
+  start: warmStart,
+};
+// Those that are named, else all.
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+for (const part of wanted) {
+  if (!parts[part]) throw new Error(`there is no part ${part}; there are ${Object.keys(parts).join(", ")}`);
+  await parts[part]();
+}
 
 const commit = run("git", "describe", "--always", "--dirty");
 console.log(`Measured ${new Date().toISOString().slice(0, 10)} at commit ${commit}: ${cpus()[0].model.trim()}, ${cpus().length} cores, `

@@ -127,9 +127,9 @@ impl At {
 /// The seed of the demo (our own choice; any would do).
 const DEMO_SEED: u64 = 2022;
 
-/// One week to five years: more than anybody looks at.
+/// One week to a little over ten years, which the pages have to bear.
 fn weeks() -> RangedU64ValueParser<u32> {
-    RangedU64ValueParser::new().range(1..=260)
+    RangedU64ValueParser::new().range(1..=530)
 }
 
 /// How a verb ended that did not fail.
