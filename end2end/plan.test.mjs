@@ -31,7 +31,7 @@ story(demo, "a planner reads the list, and why a block stands where it does", as
   await page.getByRole("navigation", { name: "Pages" }).first().getByRole("link", { name: "Plan" }).click();
   await page.getByText("blocks can be observed").waitFor();
   await opened(page, visit, at());
-  const sections = await page.locator(".sbs tr.section .name").allTextContents();
+  const sections = await page.locator(".of-array h2 .name").allTextContents();
   assert.deepEqual(sections, ['ToO "Ready" Scheduling Blocks', "12m", "7m", "TP"]);
   assert.match(await page.locator(".plan-lists .when").textContent(), /2026-03-15 02:00:00 UTC · LST \d\d:\d\d:\d\d/);
   const first = page.locator(".sbs tr[data-sb] th.sb a").first();
@@ -63,7 +63,7 @@ story(demo, "every block that is not listed says which check fails, and one sear
   const said = Number((await page.locator("#why-not-head .n").textContent()).split(" ")[0]);
   const counts = await page.locator(".checks-counts .n").allTextContents();
   assert.equal(counts.map(Number).reduce((sum, n) => sum + n, 0), said);
-  const [listed, all] = (await page.locator(".sbs caption").textContent()).match(/\d+/g).map(Number);
+  const [listed, all] = (await page.locator(".n-listed").textContent()).match(/\d+/g).map(Number);
   assert.equal(listed + said, all, "each block is in the list or says why not");
   // By one check alone.
   await page.locator(".checks-counts").getByRole("link", { name: /^elevation/ }).click();
@@ -185,7 +185,7 @@ story(demo, "a policy needs a second planner before it can be the default", { on
   await page.getByText("executions were ranked as of their start").waitFor();
   await page.getByRole("link", { name: "Both lists side by side" }).click();
   await page.locator(".beside").waitFor();
-  assert.match(await page.locator(".sbs caption").textContent(), /by policy winter, version 1/);
+  assert.match(await page.locator(".n-listed").textContent(), /by policy winter, version 1/);
 });
 
 // Twelve hours from the next full hour on, for the 7 m array: it needs no configuration.

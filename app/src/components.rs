@@ -1,5 +1,6 @@
 //! Parts that more than one page shows.
 
+pub(crate) mod by_hand;
 pub mod clock;
 pub mod failure;
 pub mod header;

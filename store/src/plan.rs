@@ -43,7 +43,7 @@ pub struct Book {
     /// Which log: another text, other blocks.
     pub edition: String,
     /// All blocks.
-    pub blocks: Blocks,
+    pub blocks: Arc<Blocks>,
     /// Hours delivered to each executive.
     pub delivered: Delivered,
     schedule: Vec<ScheduledConfiguration>,
@@ -306,5 +306,5 @@ async fn read(tx: &mut Transaction<'static, Postgres>, edition: String) -> Resul
         })
     });
     let configurations = configurations.collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(Book { edition, blocks: Blocks::new(candidates, &current_cycle), delivered, schedule, configurations })
+    Ok(Book { edition, blocks: Arc::new(Blocks::new(candidates, &current_cycle)), delivered, schedule, configurations })
 }

@@ -4,6 +4,8 @@
 //! that a slider ranks ten thousand of them within a frame.
 
 pub(crate) mod conditions;
+#[cfg(not(feature = "ssr"))]
+mod filled;
 pub(crate) mod list;
 #[cfg(not(feature = "ssr"))]
 pub mod live;
@@ -13,11 +15,14 @@ pub(crate) mod pin;
 pub(crate) mod policies;
 #[cfg(feature = "ssr")]
 pub(crate) mod pressure;
+pub(crate) mod rows;
 #[cfg(feature = "ssr")]
 pub(crate) mod shift;
 pub mod why;
 pub(crate) mod why_not;
 pub(crate) mod words;
+#[cfg(feature = "ssr")]
+mod written;
 
 use domain::plan::observatory::Configured;
 use domain::plan::situation::Ahead;
@@ -30,6 +35,7 @@ use {
 };
 
 use self::made::Made;
+#[cfg(feature = "ssr")]
 use self::why::Past;
 use crate::components::not_understood::not_understood;
 use crate::query::plan::PlanQuery;
@@ -70,7 +76,7 @@ fn page(which: Page, title: &'static str, failed: &'static str) -> AnyView {
 
 /// The decision view, for the server.
 #[cfg(feature = "ssr")]
-pub(crate) fn html(made: &Made<'_>, past: Past, has_keys: bool) -> String {
+pub(crate) fn html(made: &Made, past: Past, has_keys: bool) -> String {
     let keys = if has_keys { "on" } else { "off" };
     view! {
         <div class="plan" id="plan" data-keys=keys>
@@ -120,18 +126,43 @@ pub(crate) fn tabs(here: &'static str) -> AnyView {
 }
 
 /// All that follows from the conditions.
-pub(crate) fn result(made: &Made<'_>, past: Past) -> AnyView {
+#[cfg(feature = "ssr")]
+fn result(made: &Made, past: Past) -> AnyView {
+    let pinned = made.pinned.is_some();
+    let lists = (!made.blocks.is_empty()).then(|| {
+        let section = |section| {
+            let mut listed = list::Listed::of(made, section);
+            let lines = std::mem::take(&mut listed.lines);
+            list::section_view(section, &listed, written::written(&list::COLUMNS, lines))
+        };
+        let mut not_listed = why_not::NotListed::of(made);
+        let counts = why_not::counts(made, &not_listed);
+        let more = why_not::more(made, &not_listed).into_any();
+        let rows = written::written(&why_not::COLUMNS, std::mem::take(&mut not_listed.lines));
+        view! {
+            {list::sections(section)}
+            {why_not::frame(counts, rows, more)}
+        }
+    });
     view! {
         <div class="plan-body" class:with-why=made.query.open.is_some()>
-            <div class="plan-lists">
-                {conditions::standing(made)}
-                {not_understood(&made.bad)}
-                {pin::beside(made)}
-                {list::lists(made)}
-                {(!made.blocks.is_empty()).then(|| why_not::why_not(made))}
+            <div class="plan-lists" class:pinned=pinned>
+                {above(made)}
+                {lists}
             </div>
             {why::why(made, past)}
         </div>
+    }
+    .into_any()
+}
+
+/// What stands above the lists.
+pub(crate) fn above(made: &Made) -> AnyView {
+    view! {
+        {conditions::standing(made)}
+        {not_understood(&made.bad)}
+        {pin::beside(made)}
+        {list::summary(made)}
     }
     .into_any()
 }

@@ -36,7 +36,7 @@ pub(super) async fn around(asked: Option<Instant>) -> Result<(Store, Instant, Ar
 pub(super) async fn list(search: &str) -> Result<String, AppError> {
     let reading = read(pairs(search));
     let (_, _, book, observatory) = around(reading.query.asked.at).await?;
-    let made = Made::new(&book.blocks, &observatory, reading);
+    let made = Made::new(Arc::clone(&book.blocks), Arc::new(observatory), reading);
     let past = match made.query.open.clone() {
         Some(sb) => Some(past(&sb).await),
         None => None,

@@ -15,8 +15,8 @@ use crate::components::moment::moment;
 use crate::format::since;
 
 /// What is known of the conditions, and the form that asks for others.
-pub(crate) fn conditions(made: &Made<'_>) -> AnyView {
-    let (asked, situation, observatory) = (&made.query.asked, &made.situation, made.observatory);
+pub(crate) fn conditions(made: &Made) -> AnyView {
+    let (asked, situation, observatory) = (&made.query.asked, &made.situation, &made.observatory);
     let text = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     let at = asked.at.map(|at| at.for_people()).unwrap_or_default();
     let now_hint = format!("now: {}", observatory.now.for_people());
@@ -98,8 +98,8 @@ pub(crate) fn conditions(made: &Made<'_>) -> AnyView {
 }
 
 /// The line above the form: the time with its sidereal time, the air, the array, and the way back to now.
-pub(crate) fn standing(made: &Made<'_>) -> AnyView {
-    let (query, situation, observatory) = (&made.query, &made.situation, made.observatory);
+pub(crate) fn standing(made: &Made) -> AnyView {
+    let (query, situation, observatory) = (&made.query, &made.situation, &made.observatory);
     let lst = local_sidereal_time(situation.at).to_string();
     let twelve = observatory.twelve(&query.asked);
     let configuration =

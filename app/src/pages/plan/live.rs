@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::plan::candidates::PastExecution;
 use domain::plan::observatory::Observatory;
-use domain::plan::ranking::Blocks;
+use domain::plan::ranking::{Blocks, Section};
 use domain::plan::wire::{read_blocks, read_observatory};
 use domain::time::Instant;
 use leptos::ev;
@@ -21,8 +21,11 @@ use web_sys::{
     KeyboardEvent, MouseEvent, Response, UrlSearchParams,
 };
 
+use super::filled::Tables;
+use super::list::{Listed, section_view, sections};
 use super::made::Made;
-use super::{conditions, heading, result};
+use super::why_not::NotListed;
+use super::{above, conditions, heading, why, why_not};
 use crate::api::plan::executions_of;
 use crate::error::AppError;
 use crate::query::plan::{PlanQuery, Reading, read};
@@ -158,19 +161,59 @@ fn live(state: State) -> impl IntoView {
     let form = move || {
         state.form.track();
         let (blocks, observatory) = (state.blocks.get_untracked(), state.observatory.get_untracked());
-        conditions::conditions(&Made::new(&blocks, &observatory, read(pairs(&state.search.get_untracked()))))
+        conditions::conditions(&Made::new(blocks, observatory, read(pairs(&state.search.get_untracked()))))
     };
-    let list = move || {
-        let (blocks, observatory) = (state.blocks.get(), state.observatory.get());
-        let made = Made::new(&blocks, &observatory, read(pairs(&state.search.get())));
+    // Made once for all that shows it.
+    let make =
+        move || Arc::new(Made::new(state.blocks.get(), state.observatory.get(), read(pairs(&state.search.get()))));
+    let made = Memo::new_with_compare(move |_| make(), |_, _| true);
+    let has_blocks = Memo::new(move |_| made.with(|made| !made.blocks.is_empty()));
+    let is_pinned = Memo::new(move |_| made.with(|made| made.pinned.is_some()));
+    let not_listed = Memo::new_with_compare(move |_| made.with(|made| Arc::new(NotListed::of(made))), |_, _| true);
+    let lists = move || {
+        has_blocks.get().then(|| {
+            // Each is made once, and filled by hand from then on.
+            let section = |section| section_view(section, &Listed::default(), ().into_any());
+            let counts = move || why_not::counts(&made.get(), &not_listed.get());
+            let more = move || why_not::more(&made.get(), &not_listed.get());
+            view! {
+                {sections(section)}
+                {why_not::frame(counts.into_any(), ().into_any(), more.into_any())}
+            }
+        })
+    };
+    let tables = StoredValue::new_local(None::<Tables>);
+    Effect::new(move || {
+        let listed = made.with(|made| Section::ALL.iter().map(|&section| Listed::of(made, section)).collect());
+        let not_listed = not_listed.with(|not_listed| not_listed.lines.clone());
+        if has_blocks.get() {
+            tables.update_value(|tables| {
+                if let Some(tables) = tables.as_mut().filter(|tables| tables.are_there()) {
+                    return tables.fill(listed, not_listed);
+                }
+                *tables = Tables::of_the_page();
+                if let Some(tables) = tables {
+                    tables.fill(listed, not_listed);
+                }
+            });
+        }
+    });
+    let why = move || {
+        let made = made.get();
         // Those of the block that was open before are not these.
         let past = state.past.get().filter(|past| made.query.open.as_ref() == Some(&past.sb));
-        result(&made, past.map(|past| past.executions))
+        why::why(&made, past.map(|past| past.executions))
     };
     view! {
         {top}
         {form}
-        {list}
+        <div class="plan-body" class:with-why=move || open.with(Option::is_some)>
+            <div class="plan-lists" class:pinned=is_pinned>
+                {move || above(&made.get())}
+                {lists}
+            </div>
+            {why}
+        </div>
     }
 }
 

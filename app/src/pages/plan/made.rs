@@ -1,5 +1,7 @@
 //! The list for one address: what server and browser make alike from the blocks and the observatory.
 
+use std::sync::Arc;
+
 use domain::plan::checks::Check;
 use domain::plan::comparison::{Change, changes};
 use domain::plan::observatory::Observatory;
@@ -11,9 +13,9 @@ use crate::query::BadParameter;
 use crate::query::plan::{PlanQuery, Reading};
 
 /// A list and everything it was made from.
-pub(crate) struct Made<'a> {
-    pub(crate) blocks: &'a Blocks,
-    pub(crate) observatory: &'a Observatory,
+pub(crate) struct Made {
+    pub(crate) blocks: Arc<Blocks>,
+    pub(crate) observatory: Arc<Observatory>,
     pub(crate) query: PlanQuery,
     pub(crate) policy: Policy,
     pub(crate) situation: Situation,
@@ -25,17 +27,17 @@ pub(crate) struct Made<'a> {
     pub(crate) bad: Vec<BadParameter>,
 }
 
-impl<'a> Made<'a> {
+impl Made {
     /// Makes the list that an address asks for; what of it cannot be, is told and left out.
-    pub(crate) fn new(blocks: &'a Blocks, observatory: &'a Observatory, reading: Reading) -> Self {
+    pub(crate) fn new(blocks: Arc<Blocks>, observatory: Arc<Observatory>, reading: Reading) -> Self {
         let Reading { mut query, mut bad } = reading;
-        let policy = policy_of(observatory, &mut query, &mut bad);
-        let situation = situation_of(observatory, &mut query, &policy, &mut bad);
+        let policy = policy_of(&observatory, &mut query, &mut bad);
+        let situation = situation_of(&observatory, &mut query, &policy, &mut bad);
         // What of a pinned list does not apply was told when it was the list.
         let pinned = query.pin.as_deref().map(|pin| {
             let (mut pin, mut told) = (pin.clone(), Vec::new());
-            let policy = policy_of(observatory, &mut pin, &mut told);
-            blocks.rank(&situation_of(observatory, &mut pin, &policy, &mut told), &policy)
+            let policy = policy_of(&observatory, &mut pin, &mut told);
+            blocks.rank(&situation_of(&observatory, &mut pin, &policy, &mut told), &policy)
         });
         let ranking = blocks.rank(&situation, &policy);
         let ahead = observatory.ahead(situation.at);

@@ -8,7 +8,7 @@ use super::made::Made;
 const GONE_SHOWN: usize = 12;
 
 /// What is other than in the pinned list; nothing when none is pinned.
-pub(crate) fn beside(made: &Made<'_>) -> AnyView {
+pub(crate) fn beside(made: &Made) -> AnyView {
     let Some(pin) = &made.query.pin else { return ().into_any() };
     let changes = made.changes();
     let (mut n_rise, mut n_fall, mut n_new, mut n_moved) = (0, 0, 0, 0);

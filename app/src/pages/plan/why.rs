@@ -27,7 +27,7 @@ const WIDTH: u32 = 440;
 pub(crate) type Past = Option<Result<Vec<PastExecution>, AppError>>;
 
 /// The panel of the open block; nothing when none is. `past` is `None` until it is known.
-pub(crate) fn why(made: &Made<'_>, past: Past) -> AnyView {
+pub(crate) fn why(made: &Made, past: Past) -> AnyView {
     let Some(asked) = made.query.open.as_deref() else { return ().into_any() };
     let close = made.query.opening(None).href();
     let Some(place) = made.open() else {
@@ -95,7 +95,7 @@ pub(crate) fn why(made: &Made<'_>, past: Past) -> AnyView {
     .into_any()
 }
 
-fn not_listed(made: &Made<'_>, place: usize) -> AnyView {
+fn not_listed(made: &Made, place: usize) -> AnyView {
     let failing = made.ranking.first_failing(place).map(|check| check.label()).unwrap_or_default();
     let next = made.blocks.next_time_listed(place, &made.situation, &made.policy, &made.ahead);
     let next = match next {
@@ -109,7 +109,7 @@ fn not_listed(made: &Made<'_>, place: usize) -> AnyView {
     view! { <p class="standing not"><b>"Not listed"</b>": fails "<b>{failing}</b>{next}</p> }.into_any()
 }
 
-fn by_vapour(made: &Made<'_>, place: usize) -> AnyView {
+fn by_vapour(made: &Made, place: usize) -> AnyView {
     let by = made.blocks.place_by_vapour(place, &made.situation, &made.policy);
     let at = |pwv_mm: f64| {
         let mut query = made.query.clone();
@@ -117,17 +117,22 @@ fn by_vapour(made: &Made<'_>, place: usize) -> AnyView {
         query.href()
     };
     let now = plain(made.situation.pwv_mm, 2);
-    let link = |mm: Option<f64>, words: &'static str| match mm {
-        Some(mm) => view! { {words}" "<a href=at(mm) rel="external">{plain(mm, 2)}" mm"</a> }.into_any(),
-        None => view! { {words}" never" }.into_any(),
+    let sentence = |air: &'static str, mm: Option<f64>| match mm {
+        Some(mm) => {
+            view! { {air}" air changes its place from "<a href=at(mm) rel="external">{plain(mm, 2)}" mm"</a>" on." }
+                .into_any()
+        }
+        None => view! { {air}" air does not change its place." }.into_any(),
     };
     view! {
-        <p class="by-vapour">"At "{now}" mm of water vapour. Its place changes "{link(by.drier_mm, "drier at")}", "{link(by.wetter_mm, "wetter at")}"."</p>
+        <p class="by-vapour">
+            "At "{now}" mm of water vapour. "{sentence("Drier", by.drier_mm)}" "{sentence("Wetter", by.wetter_mm)}
+        </p>
     }
     .into_any()
 }
 
-fn criteria(made: &Made<'_>, place: usize, row: &Row) -> AnyView {
+fn criteria(made: &Made, place: usize, row: &Row) -> AnyView {
     let parts = made.blocks.why(place, &made.situation, &made.policy);
     let rows = parts.into_iter().map(|part| {
         view! {
@@ -163,7 +168,7 @@ fn criteria(made: &Made<'_>, place: usize, row: &Row) -> AnyView {
     .into_any()
 }
 
-fn checks(made: &Made<'_>, place: usize) -> AnyView {
+fn checks(made: &Made, place: usize) -> AnyView {
     let checks = made.blocks.checks(place, &made.situation, &made.policy, &made.ahead);
     let n_failing = checks.iter().filter(|checked| checked.verdict != Verdict::Passes).count();
     let first = checks.iter().position(|checked| checked.verdict != Verdict::Passes);
@@ -203,7 +208,7 @@ fn checks(made: &Made<'_>, place: usize) -> AnyView {
     .into_any()
 }
 
-fn next_day(made: &Made<'_>, place: usize) -> AnyView {
+fn next_day(made: &Made, place: usize) -> AnyView {
     let Some(candidate) = made.blocks.candidate(place) else { return ().into_any() };
     let block = &candidate.block;
     let (Some(ra), Some(dec)) = (block.ra_deg, block.dec_deg) else {
@@ -252,7 +257,7 @@ fn next_day(made: &Made<'_>, place: usize) -> AnyView {
 }
 
 /// Who stands before and after it.
-fn neighbours(made: &Made<'_>, place: usize) -> AnyView {
+fn neighbours(made: &Made, place: usize) -> AnyView {
     let Some((section, rank)) = made.ranking.rank_of(place) else { return ().into_any() };
     let around = made.ranking.section(section);
     let from = rank.saturating_sub(3);

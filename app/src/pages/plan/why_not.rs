@@ -4,14 +4,48 @@ use domain::plan::checks::Check;
 use leptos::prelude::*;
 
 use super::made::Made;
-use crate::components::moment::moment;
+use super::rows::{Cell, Column, Line, table};
+use super::words::array_name;
 
 /// Rows that are shown at first: for each of them the sky is asked when it passes next.
 const ROWS: usize = 40;
+/// Rows that are shown at most.
+const ROWS_MAX: usize = 500;
 
-/// The counts by check, and the blocks.
-pub(crate) fn why_not(made: &Made<'_>) -> AnyView {
-    let all = made.why_not();
+/// The columns.
+pub(super) const COLUMNS: [Column; 7] = [
+    ("Scheduling Block", "sb"),
+    ("Project", "w c-project"),
+    ("Array", "c-array"),
+    ("Fails first", "c-check"),
+    ("Value", "c-value"),
+    ("Limit", "c-limit"),
+    ("Passes next [UTC]", "num c-next"),
+];
+
+/// The blocks that are not listed, as far as they are shown.
+#[derive(Debug)]
+pub(crate) struct NotListed {
+    /// All that are searched for, with the check that each fails first.
+    all: Vec<(usize, Check)>,
+    pub(crate) lines: Vec<Line>,
+    n_more: usize,
+}
+
+impl NotListed {
+    pub(crate) fn of(made: &Made) -> Self {
+        let all = made.why_not();
+        let is_chosen = |&&(_, failing): &&(usize, Check)| made.query.failing.is_none_or(|check| check == failing);
+        let n_chosen = all.iter().filter(is_chosen).count();
+        let n_shown = n_chosen.min(if made.query.all_rows { ROWS_MAX } else { ROWS });
+        let lines = all.iter().filter(is_chosen).take(n_shown).filter_map(|&(place, check)| line(made, place, check));
+        Self { lines: lines.collect(), n_more: n_chosen - n_shown, all }
+    }
+}
+
+/// How many are not listed, and the counts by check.
+pub(crate) fn counts(made: &Made, not_listed: &NotListed) -> AnyView {
+    let all = &not_listed.all;
     let n_of = |check: Check| all.iter().filter(|&&(_, failing)| failing == check).count();
     let counts =
         Check::ALL.iter().filter(|&&check| n_of(check) > 0 || made.query.failing == Some(check)).map(|&check| {
@@ -26,83 +60,70 @@ pub(crate) fn why_not(made: &Made<'_>) -> AnyView {
                 </li>
             }
         });
-    let counts = counts.collect_view();
-    let chosen: Vec<_> =
-        all.iter().filter(|(_, failing)| made.query.failing.is_none_or(|check| check == *failing)).collect();
-    let shown = if made.query.all_rows { chosen.len().min(500) } else { chosen.len().min(ROWS) };
-    let rows = chosen[..shown].iter().map(|&&(place, check)| row(made, place, check)).collect_view();
-    let more = (shown < chosen.len()).then(|| {
-        let mut query = made.query.clone();
-        query.all_rows = true;
-        let rest = chosen.len() - shown;
-        if made.query.all_rows {
-            view! { <p class="hint">{rest}" more: search for words, or choose a check."</p> }.into_any()
-        } else {
-            view! { <p><a href=query.href() rel="external">{rest}" more: show all rows"</a></p> }.into_any()
-        }
-    });
     let words = if made.query.find.is_empty() {
         format!("{} blocks", made.ranking.why_not().count())
     } else {
         format!("{} with \u{201c}{}\u{201d}", all.len(), made.query.find)
     };
-    let table = if chosen.is_empty() {
-        view! { <p class="hint">"Every block of this choice is in the list above."</p> }.into_any()
-    } else {
-        view! {
-            <div class="scrolls" tabindex="0" role="region" aria-label="Blocks that are not listed">
-                <table class="sbs not-listed">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Scheduling Block"</th>
-                            <th scope="col" class="w">"Project"</th>
-                            <th scope="col">"Array"</th>
-                            <th scope="col">"Fails first"</th>
-                            <th scope="col">"Value"</th>
-                            <th scope="col">"Limit"</th>
-                            <th scope="col" class="num">"Passes next [UTC]"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+    let nothing = not_listed
+        .lines
+        .is_empty()
+        .then(|| view! { <p class="hint">"Every block of this choice is in the list above."</p> });
+    view! {
+        <h2 id="why-not-head">"Not listed, and why not "<span class="n">{words}</span></h2>
+        <ul class="checks-counts" aria-label="By the check that fails first">{counts.collect_view()}</ul>
+        {nothing}
+    }
+    .into_any()
+}
+
+/// How many more there are, and the way to them.
+pub(crate) fn more(made: &Made, not_listed: &NotListed) -> Option<AnyView> {
+    let rest = not_listed.n_more;
+    (rest > 0).then(|| {
+        let mut query = made.query.clone();
+        query.all_rows = true;
+        if made.query.all_rows {
+            view! { <p class="hint">{rest}" more: search for words, or choose a check."</p> }.into_any()
+        } else {
+            view! { <p><a href=query.href() rel="external">{rest}" more: show all rows"</a></p> }.into_any()
         }
-        .into_any()
-    };
+    })
+}
+
+/// The counts, the table with these rows, and what is below it.
+pub(crate) fn frame(counts: AnyView, rows: AnyView, more: AnyView) -> AnyView {
+    const LABEL: &str = "Blocks that are not listed";
     view! {
         <section class="why-not" id="why-not" aria-labelledby="why-not-head">
-            <h2 id="why-not-head">"Not listed, and why not "<span class="n">{words}</span></h2>
-            <ul class="checks-counts" aria-label="By the check that fails first">{counts}</ul>
-            {table}
+            {counts}
+            <div class="scrolls" tabindex="0" role="region" aria-label=LABEL>
+                {table("sbs not-listed", LABEL, &COLUMNS, rows)}
+            </div>
             {more}
         </section>
     }
     .into_any()
 }
 
-fn row(made: &Made<'_>, place: usize, check: Check) -> AnyView {
-    let Some(candidate) = made.blocks.candidate(place) else { return ().into_any() };
-    let block = &candidate.block;
-    let href = made.query.opening(Some(block.id.as_str())).href();
+fn line(made: &Made, place: usize, check: Check) -> Option<Line> {
+    let block = &made.blocks.candidate(place)?.block;
     let checked = made.blocks.checked(place, check, &made.situation, &made.policy, &made.ahead);
-    let (value, limit, next) = match checked {
-        Some(checked) => (checked.value, checked.limit, checked.next),
-        None => (String::new(), String::new(), None),
-    };
-    let next = match next {
-        Some(at) => moment(at).into_any(),
-        None => view! { <span class="hint">"not by time alone"</span> }.into_any(),
-    };
-    view! {
-        <tr class:open=made.open() == Some(place) data-sb=block.id.to_string()>
-            <th scope="row" class="sb"><a href=href rel="external">{block.name.clone()}</a></th>
-            <td class="w">{block.project_code.clone()}</td>
-            <td>{block.array.map(super::words::array_name)}</td>
-            <td>{check.label()}</td>
-            <td>{value}</td>
-            <td>{limit}</td>
-            <td class="num">{next}</td>
-        </tr>
-    }
-    .into_any()
+    let (value, limit, next) = checked.map(|checked| (checked.value, checked.limit, checked.next)).unwrap_or_default();
+    // In the order of the columns.
+    let cells: [Cell; COLUMNS.len()] = [
+        Cell::Name(block.name.clone()),
+        block.project_code.clone().into(),
+        block.array.map(array_name).unwrap_or_default().to_owned().into(),
+        check.label().to_owned().into(),
+        value.into(),
+        limit.into(),
+        Cell::Moment(next),
+    ];
+    Some(Line {
+        sb: block.id.to_string(),
+        href: made.query.opening(Some(block.id.as_str())).href(),
+        is_open: made.open() == Some(place),
+        cells: cells.into(),
+    })
 }

@@ -11,9 +11,10 @@ use domain::family::Family;
 use domain::time::Span;
 use domain::triage::FindingRow;
 use leptos::prelude::*;
-use web_sys::{Element, Node};
+use web_sys::Node;
 
 use super::grid::state_word;
+use crate::components::by_hand::{Attributes, Words};
 use crate::components::words::{bars_of, shape_of};
 
 /// What a row shows.
@@ -163,65 +164,5 @@ impl Row {
         self.state.say(finding.state.label());
         self.assignee.say(finding.assignee.as_deref().unwrap_or_default());
         self.shift.say(finding.shift.as_ref().map_or("", |shift| shift.as_str()));
-    }
-}
-
-/// An element whose only content is a text, and the text that it has.
-struct Words {
-    shows: Attributes,
-    text: String,
-}
-
-impl Words {
-    fn of(element: Element) -> Self {
-        Self { shows: Attributes::of(element), text: String::new() }
-    }
-
-    fn say(&mut self, text: &str) {
-        if self.text != text {
-            self.shows.set_text_content(Some(text));
-            text.clone_into(&mut self.text);
-        }
-    }
-}
-
-/// An element, and the attributes that were given to it.
-struct Attributes {
-    element: Element,
-    given: Vec<(&'static str, String)>,
-}
-
-impl Attributes {
-    fn of(element: Element) -> Self {
-        Self { element, given: Vec::new() }
-    }
-
-    /// Gives an attribute its value, or takes it away. A browser refuses one only when its name is no name.
-    fn set(&mut self, name: &'static str, value: Option<&str>) {
-        let known = self.given.iter().position(|(given, _)| *given == name);
-        match (known, value) {
-            (Some(at), Some(value)) if self.given[at].1 == value => {}
-            (Some(at), Some(value)) => {
-                let _ = self.element.set_attribute(name, value);
-                value.clone_into(&mut self.given[at].1);
-            }
-            (None, Some(value)) => {
-                let _ = self.element.set_attribute(name, value);
-                self.given.push((name, value.to_owned()));
-            }
-            (Some(at), None) => {
-                let _ = self.element.remove_attribute(name);
-                self.given.swap_remove(at);
-            }
-            (None, None) => {}
-        }
-    }
-}
-
-impl std::ops::Deref for Attributes {
-    type Target = Element;
-
-    fn deref(&self) -> &Element {
-        &self.element
     }
 }
