@@ -4,7 +4,7 @@
 //! the shift that holds the start of a long execution, the execution that ends an unclosed downtime. [`within`] is the one
 //! place that knows how far that reaches.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
@@ -106,7 +106,7 @@ impl Store {
         )
     }
 
-    /// All that is needed for exact ledgers of the shifts that start in `[from, to)`.
+    /// All that is needed for exact ledgers of the shifts that start in `[from, to)`, and what happened between them.
     pub async fn facts_between(&self, from: Instant, to: Instant) -> Result<Facts, StoreError> {
         let mut tx = self.snapshot().await?;
         let shifts: Vec<Shift> = shifts!(
@@ -115,7 +115,8 @@ impl Store {
             DateTime::<Utc>::from(from),
             DateTime::<Utc>::from(to),
         )?;
-        let spans: Vec<Span> = shifts.iter().filter_map(its_time).collect();
+        // Between shifts things happen too.
+        let spans = shifts.iter().filter_map(its_time).chain([Span::between(from, to)]).collect();
         within(&mut tx, &joined(spans), &[], For::Ledgers).await
     }
 
@@ -152,9 +153,8 @@ pub(crate) enum For {
     /// Findings. An array is judged by all its executions (finding 19), and a downtime that nobody closed is found when anything
     /// came after it, however long ago it was (finding 18): both read whole tables.
     Findings,
-    /// Ledgers alone. They ask whether an execution that nobody closed is its array's latest only where its shift still runs, and
-    /// whatever came after it by now began in that shift, and so in the spans. A downtime that nobody closed reaches to the end of
-    /// the shift that holds its start, at most.
+    /// Ledgers alone. They ask whether an execution that nobody closed is its array's latest only where a shift that holds its
+    /// start still runs. A downtime that nobody closed reaches to the end of the shift that holds its start, at most.
     Ledgers,
 }
 
@@ -257,9 +257,14 @@ pub(crate) async fn within(
         join execution e on e.id = next.id",
         &open,
     )?;
+    let later = match what {
+        For::Findings => Vec::new(),
+        For::Ledgers => later_on_their_arrays(db, &executions).await?,
+    };
     let known: HashSet<&Id> = executions.iter().map(|execution| &execution.id).collect();
-    let next: Vec<Execution> = next.into_iter().filter(|execution| !known.contains(&execution.id)).collect();
-    executions.extend(next);
+    let mut more: BTreeMap<Id, Execution> = next.into_iter().chain(later).map(|one| (one.id.clone(), one)).collect();
+    more.retain(|id, _| !known.contains(id));
+    executions.extend(more.into_values());
     // From where to where they reach outside: the shift that holds their start matters, and so does any other that an execution
     // overlaps, since it is counted in the earliest.
     let reaching = executions
@@ -291,6 +296,33 @@ pub(crate) async fn within(
     let names: Vec<String> = executions.iter().map(|execution| execution.array_id.clone()).collect();
     let arrays = arrays!(&mut *db, "array_ a where a.id = any($1)", &names)?;
     Ok(Facts { shifts, arrays, executions, downtimes })
+}
+
+/// What came on the arrays of those executions that nobody closed and that may run: a shift that had not ended at the last
+/// detection may hold their start. A handful, of the last hours.
+async fn later_on_their_arrays(db: &mut PgConnection, executions: &[Execution]) -> Result<Vec<Execution>, StoreError> {
+    let open: Vec<&Execution> =
+        executions.iter().filter(|one| one.start.is_some() && one.end.is_none() && !one.array_id.is_empty()).collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let unfinished: Vec<Shift> = shifts!(
+        &mut *db,
+        "shift s
+        where s.start_at is not null
+            and coalesce(s.end_at, s.start_at + interval '1 day')
+                >= coalesce((select now_used from detection), '-infinity'::timestamptz)"
+    )?;
+    let runs = unfinished.iter().filter_map(|shift| shift.start).min();
+    let may_run = |one: &&&Execution| runs.is_some_and(|runs| one.start >= Some(runs));
+    let arrays: Vec<String> = open.iter().filter(may_run).map(|one| one.array_id.clone()).collect();
+    let Some(since) = open.iter().filter(may_run).filter_map(|one| one.start).min() else { return Ok(Vec::new()) };
+    executions!(
+        &mut *db,
+        "execution e where e.array_id = any($1) and least(e.start_at, e.end_at) >= $2",
+        &arrays,
+        DateTime::<Utc>::from(since),
+    )
 }
 
 /// When these shifts are, as far as they have a time.

@@ -42,6 +42,38 @@ async fn the_facts_around_a_shift_give_the_ledgers_that_the_whole_log_gives() {
     assert_eq!(store.facts_around("no such shift").await.unwrap(), None);
 }
 
+/// 00:00      11:50 12:00       15:00 now        20:00
+/// S1 ├──────────┼────┤
+/// S2            ├────┼─────────────┼──────────────┤
+/// X on A          11:55 …               never closed
+/// Y on A                 13:00 … 14:00
+#[tokio::test]
+async fn an_execution_of_another_shift_says_that_one_left_open_is_not_the_latest_of_its_array() {
+    let store = fresh().await;
+    load(&store, Table::Shifts, [shift("S1", Some(0), Some(720)), shift("S2", Some(710), Some(1_200))]).await;
+    load(&store, Table::Arrays, [array("A", "PI science")]).await;
+    let rows = [execution("X", "A", Some(715), None), execution("Y", "A", Some(780), Some(840))];
+    load(&store, Table::Executions, rows).await;
+    let now = minute(900);
+    store.detect_all(now).await.unwrap();
+    let whole = store.facts().await.unwrap();
+    for id in ["S1", "S2"] {
+        let around = store.facts_around(id).await.unwrap().unwrap();
+        let only = |shift: &str| shift == id;
+        assert_eq!(ledgers(&Log::new(&around, now), only), ledgers(&Log::new(&whole, now), only), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn between_two_shifts_things_happen_too() {
+    let store = fresh().await;
+    load(&store, Table::Shifts, [shift("S1", Some(0), Some(60)), shift("S2", Some(120), Some(180))]).await;
+    load(&store, Table::Executions, [execution("E", "A", Some(70), Some(100))]).await;
+    load(&store, Table::Downtimes, [downtime("D", 110, None)]).await;
+    let facts = store.facts_between(minute(0), minute(180)).await.unwrap();
+    assert_eq!((facts.executions.len(), facts.downtimes.len()), (1, 1));
+}
+
 #[tokio::test]
 async fn shifts_come_newest_first_and_those_without_a_start_last() {
     let store = fresh().await;
