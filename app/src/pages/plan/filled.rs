@@ -185,6 +185,8 @@ impl Row {
                     shows.say(&name);
                 }
                 (Shown::Moment(words), Cell::Moment(at)) => {
+                    // What it says on hover is written when the pointer comes to it, and may be of another moment.
+                    let _ = words.shows.remove_attribute("title");
                     words.shows.set("datetime", at.map(|at| at.to_string()).as_deref());
                     words.say(&at.map_or_else(|| NOT_BY_TIME.to_owned(), |at| at.for_people()));
                 }
