@@ -1,13 +1,8 @@
 // Efficiency over ten years of simulated log: what the server takes for last week, a year, and all ten years by month; a chart of
 // ten years of weeks drawn anew in Chromium; a report as PDF.
 
-import { createRequire } from "node:module";
-
 import { App } from "../end2end/app.mjs";
-import { both, ms, quantile, timed } from "./figures.mjs";
-
-// The browser tests' own.
-const { chromium } = createRequire(new URL("../end2end/", import.meta.url))("playwright-core");
+import { WINDOW, both, inChromium, ms, quantile, timed } from "./figures.mjs";
 
 const NOW = "2026-03-16T08:30:00Z";
 const WEEKS = 522;
@@ -29,47 +24,39 @@ export async function efficiencyOfTenYears(figure) {
       const { took, bytes } = await timed(app.url + path, REQUESTS);
       figure(what, limit, ms(quantile(took, 0.5)), `${both(took)}; ${(bytes / 1000).toFixed(0)} kB as brotli; ${loaded}`);
     }
-    await inTheBrowser(app, figure);
+    await inChromium((browser) => inTheBrowser(app, browser, figure));
   } finally {
     await app.stop();
   }
 }
 
-async function inTheBrowser(app, figure) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-  try {
-    const page = await browser.newPage({ baseURL: app.url, viewport: { width: 1440, height: 900 } });
-    await page.goto("/efficiency?from=2016-03-21&to=2026-03-16&by=week");
-    const drawn = await page.evaluate(redrawn, REQUESTS);
-    const what = `${drawn.n} marks in it`;
-    figure("Ten years of weeks drawn anew: laid out, p95", "≤ 8 ms", ms(quantile(drawn.laidOut, 0.95)), `${both(drawn.laidOut)}; ${what}`);
-    figure("The same, to painted", "", ms(quantile(drawn.painted, 0.5)), both(drawn.painted));
+async function inTheBrowser(app, browser, figure) {
+  const page = await browser.newPage({ baseURL: app.url, viewport: WINDOW });
+  await page.goto("/efficiency?from=2016-03-21&to=2026-03-16&by=week");
+  const drawn = await page.evaluate(redrawn, REQUESTS);
+  const what = `${drawn.n} marks in it`;
+  figure("Ten years of weeks drawn anew: laid out, p95", "≤ 8 ms", ms(quantile(drawn.laidOut, 0.95)), `${both(drawn.laidOut)}; ${what}`);
+  figure("The same, to painted", "", ms(quantile(drawn.painted, 0.5)), both(drawn.painted));
 
-    await page.goto("/sign-in?next=/efficiency/reports");
-    await page.getByRole("button", { name: "Sign in as manager" }).click();
-    await page.getByLabel("Window").waitFor();
-    const made = [];
-    const pdf = [];
-    for (let i = 0; i < REPORTS; i += 1) {
-      await page.goto("/efficiency/reports");
-      await page.getByLabel("Window").fill("2026-W10");
-      let began = performance.now();
-      await page.getByRole("button", { name: "Make the report" }).click();
-      await page.getByText("The report is made, and stays as it is.").waitFor();
-      made.push(performance.now() - began);
-      began = performance.now();
-      const answer = await page.request.get(`${page.url()}/report.pdf`);
-      if (!(await answer.body()).subarray(0, 5).equals(Buffer.from("%PDF-"))) throw new Error(`no PDF: ${answer.status()}`);
-      pdf.push(performance.now() - began);
-    }
-    figure("A report made with its PDF, from the button to its page", "≤ 1 s", ms(quantile(made, 0.5)), both(made));
-    figure("Its PDF, as kept", "", ms(quantile(pdf, 0.5)), both(pdf));
-  } finally {
-    await browser.close();
+  await page.goto("/sign-in?next=/efficiency/reports");
+  await page.getByRole("button", { name: "Sign in as manager" }).click();
+  await page.getByLabel("Window").waitFor();
+  const made = [];
+  const pdf = [];
+  for (let i = 0; i < REPORTS; i += 1) {
+    await page.goto("/efficiency/reports");
+    await page.getByLabel("Window").fill("2026-W10");
+    let began = performance.now();
+    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByText("The report is made, and stays as it is.").waitFor();
+    made.push(performance.now() - began);
+    began = performance.now();
+    const answer = await page.request.get(`${page.url()}/report.pdf`);
+    if (!(await answer.body()).subarray(0, 5).equals(Buffer.from("%PDF-"))) throw new Error(`no PDF: ${answer.status()}`);
+    pdf.push(performance.now() - began);
   }
+  figure("A report made with its PDF, from the button to its page", "≤ 1 s", ms(quantile(made, 0.5)), both(made));
+  figure("Its PDF, as kept", "", ms(quantile(pdf, 0.5)), both(pdf));
 }
 
 // Runs in the page: takes the largest drawing out and puts it in again, as text, which is how it comes.

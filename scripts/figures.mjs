@@ -1,6 +1,10 @@
-// What the benchmarks share: quantiles, how they are written, and requests that are timed.
+// What the benchmarks share: quantiles, how they are written, requests that are timed, and a browser.
 
 import http from "node:http";
+import { createRequire } from "node:module";
+
+// The browser tests' own.
+const { chromium } = createRequire(new URL("../end2end/", import.meta.url))("playwright-core");
 
 export const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 export const quantile = (numbers, q) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(q * numbers.length))];
@@ -37,3 +41,19 @@ function get(agent, url, headers) {
       .on("error", reject);
   });
 }
+
+// Chromium without a graphics card, for as long as it is used.
+export async function inChromium(use, ...more) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", ...more],
+  });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+// The window that everything is measured in.
+export const WINDOW = { width: 1440, height: 900 };
