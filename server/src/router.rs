@@ -13,6 +13,7 @@ mod png;
 mod reports;
 mod request_log;
 mod snapshot;
+mod to_its_end;
 
 use std::time::Duration;
 
@@ -103,6 +104,7 @@ pub fn router(state: AppState) -> Router {
         .merge(plan::routes())
         .merge(api::routes())
         .fallback(not_found)
+        .layer(middleware::from_fn(to_its_end::answer))
         .layer(middleware::from_fn_with_state((state.clone(), KeptPages::default()), kept_pages::keep))
         .layer(middleware::from_fn(begin::at_ones_view))
         .layer(middleware::from_fn_with_state(

@@ -13,6 +13,7 @@ mod import_rules;
 mod ingest;
 mod kept_pages;
 mod killed;
+mod leaving;
 mod live;
 mod openapi;
 mod pages;
