@@ -165,6 +165,21 @@ story(demo, "a bar leads to its own window, which everything else then shows", a
   await heading(page, /^SHIFT DURATION/);
 });
 
+story(demo, "more bars than a screen holds stand side by side, and lead to fewer", async (page, visit) => {
+  await visit.open("/efficiency?from=2025-12-16&to=2026-03-16&by=day");
+  const sentence = page.locator("#owners .sentence");
+  const n = Number(/^(\d+) columns, /.exec(await sentence.textContent())[1]);
+  assert.ok(n > 62, `${n} columns`);
+  assert.equal(await page.locator("#owners .bar-sums li").count(), n, "each has its sum");
+  const drawing = page.locator("#owners .wide svg");
+  assert.ok((await drawing.boundingBox()).height < 480, "it fits a screen");
+  const doors = drawing.locator("a.door");
+  assert.ok((await doors.count()) <= 52, "no door is too thin to be hit");
+  await doors.last().locator("rect").click();
+  await page.waitForURL(/from=|window=/);
+  await page.locator("#owners .sentence").getByText(/^\d+ bars?, /).waitFor();
+});
+
 story(demo, "the number of the trend and the use of the hours are chosen", async (page, visit) => {
   await visit.open(`/efficiency?window=${WEEK}`);
   await page.getByLabel("Number", { exact: true }).selectOption("HANDOVER [hrs]");

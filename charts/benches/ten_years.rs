@@ -9,7 +9,7 @@ use std::time::Instant as Clock;
 
 use charts::hour_heat_map::{self, Day, Hour, HourHeatMap};
 use charts::period::Completeness;
-use charts::time_owners::{self, Bucket, TimeOwners};
+use charts::time_owners::{self, Bucket, Stretch, TimeOwners};
 use charts::trend::{self, Trend, Week};
 use domain::efficiency::Unit;
 use domain::ledger::Owner;
@@ -47,19 +47,22 @@ fn main() {
 
     let owners = TimeOwners {
         title: "Where the time went".to_owned(),
-        buckets: (0..120)
+        buckets: (0..520)
             .map(|nth| Bucket {
-                label: format!("month {nth}"),
-                interval: period(nth, 30),
+                label: format!("week {nth}"),
+                interval: period(nth, 7),
                 parts: Owner::ALL.iter().map(|&owner| (owner, 10_000 + nth * (owner as i64) * 997 % 90_000)).collect(),
                 completeness: Completeness::Complete,
                 chosen: false,
-                href: Some(format!("/efficiency?month={nth}")),
+                href: Some(format!("/efficiency?week={nth}")),
             })
             .collect(),
         notes: vec![],
+        stretches: (0..104)
+            .map(|nth| Stretch { buckets: nth * 5..nth * 5 + 5, href: Some(format!("/efficiency?stretch={nth}")) })
+            .collect(),
     };
-    time("time owners of 120 months", |width| time_owners::svg(&owners, width).unwrap());
+    time("time owners of 520 weeks", |width| time_owners::svg(&owners, width).unwrap());
 
     let heat_map = HourHeatMap {
         title: "Science by hour".to_owned(),

@@ -10,7 +10,13 @@
 //! ```
 //!
 //! [`svg`] is the drawing for a page, each bar a link to the rows behind it; [`draw`] draws on any backend of plotters. The
-//! [`sentence`], the [`sum`] of a bucket and the [`table`] are made of the same parts.
+//! [`sentence`], the [`sum`] of a bucket and the [`table`] are made of the same parts. More buckets than fit a screen as bars are
+//! drawn as columns.
+
+mod columns;
+mod key;
+
+use std::ops::Range;
 
 use domain::decimal::{MilliHours, hours3, hours3_parts};
 use domain::ledger::Owner;
@@ -19,6 +25,7 @@ use plotters::backend::DrawingBackend;
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+use self::key::Key;
 use crate::ChartError;
 use crate::owned::owned;
 use crate::pen::{Area, Drawn, Face, Pen, room_for, shortened};
@@ -38,6 +45,18 @@ pub struct TimeOwners {
     pub buckets: Vec<Bucket>,
     /// Notes on any of this time.
     pub notes: Vec<Note>,
+    /// Where stretches of buckets lead, when they are so many that one is too thin to be hit. With none, each bucket leads to its
+    /// own place.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Some buckets that lie side by side, and where their time is looked at alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Which of the buckets; what lies beyond the last is left out.
+    pub buckets: Range<usize>,
+    /// Where they lead.
+    pub href: Option<String>,
 }
 
 /// One bar.
@@ -59,15 +78,24 @@ pub struct Bucket {
 
 /// The chart as an `<svg>` element for a page, in the height it needs.
 pub fn svg(chart: &TimeOwners, width: u32) -> Result<String, ChartError> {
+    let description = [sentence(chart), period::said(&chart.notes)].join(" ");
+    if chart.is_upright() {
+        let frame = columns::Frame::new(chart, width)?;
+        let (size, doors) = ((width, frame.height.unsigned_abs()), columns::doors(&frame));
+        return element_with_doors(size, "time-owners", &chart.title, &description, &doors, |pen| {
+            columns::columns(pen, &frame)
+        });
+    }
     let frame = Frame::new(chart, width)?;
     let size = (width, frame.height.unsigned_abs());
-    let description = [sentence(chart), period::said(&chart.notes)].join(" ");
     element_with_doors(size, "time-owners", &chart.title, &description, &doors(&frame), |pen| bars(pen, &frame))
 }
 
 /// The height the chart needs at this width \[px\].
 pub fn height(chart: &TimeOwners, width: u32) -> Result<u32, ChartError> {
-    Ok(Frame::new(chart, width)?.height.unsigned_abs())
+    let height =
+        if chart.is_upright() { columns::Frame::new(chart, width)?.height } else { Frame::new(chart, width)?.height };
+    Ok(height.unsigned_abs())
 }
 
 /// Draws the chart from the upper left corner of the backend, as wide as it is, in the colours that `colour` gives.
@@ -76,8 +104,19 @@ pub fn draw<B: DrawingBackend>(
     colour: impl Fn(Token) -> RGBColor,
     chart: &TimeOwners,
 ) -> Result<(), ChartError> {
-    let frame = Frame::new(chart, backend.get_size().0)?;
-    bars(&mut Pen::new(backend, &colour, 1.0), &frame)
+    let width = backend.get_size().0;
+    let mut pen = Pen::new(backend, &colour, 1.0);
+    if chart.is_upright() {
+        return columns::columns(&mut pen, &columns::Frame::new(chart, width)?);
+    }
+    bars(&mut pen, &Frame::new(chart, width)?)
+}
+
+impl TimeOwners {
+    /// Whether its buckets stand side by side.
+    const fn is_upright(&self) -> bool {
+        self.buckets.len() > columns::BARS_MAX
+    }
 }
 
 /// All buckets in one sentence: how many hours, and who had them.
@@ -90,7 +129,12 @@ pub fn sentence(chart: &TimeOwners) -> String {
     let terms: Vec<_> = all.shares.iter().map(|share| format!("{} h {}", share.hours, share.owner)).collect();
     let terms = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
     let n = chart.buckets.len();
-    let mut said = format!("{n} {}, {} h{terms}.", if n == 1 { "bar" } else { "bars" }, hours3(all.total_s));
+    let bars = match (n, chart.is_upright()) {
+        (1, _) => "bar",
+        (_, false) => "bars",
+        (_, true) => "columns",
+    };
+    let mut said = format!("{n} {bars}, {} h{terms}.", hours3(all.total_s));
     for bucket in &chart.buckets {
         if let Some(word) = bucket.completeness.word() {
             said += &format!(" {}: {word}.", bucket.label);
@@ -101,7 +145,11 @@ pub fn sentence(chart: &TimeOwners) -> String {
 
 /// The bucket's sum with the owners' letters: `3.500 h = 1.537 P + 0.337 HO + 1.626 idle`. The figures add up as printed.
 pub fn sum(bucket: &Bucket) -> String {
-    let Ledgered { total_s, shares } = Ledgered::of(&bucket.parts);
+    sum_of(&bucket.parts)
+}
+
+fn sum_of(parts: &[(Owner, i64)]) -> String {
+    let Ledgered { total_s, shares } = Ledgered::of(parts);
     let terms: Vec<_> = shares.iter().map(|share| format!("{} {}", share.hours, letters(share.owner))).collect();
     if terms.is_empty() { "0.000 h".to_owned() } else { format!("{} h = {}", hours3(total_s), terms.join(" + ")) }
 }
@@ -163,9 +211,6 @@ const SUM: i32 = 84;
 const OPEN: i32 = 88;
 /// More buckets than this stand closer and without letters of type 13 px (our own limit).
 const MANY: usize = 40;
-/// One line of the key \[px\], and the room an entry needs in it.
-const KEY_LINE: i32 = 18;
-const KEY_ENTRY: i32 = 236;
 
 /// Where everything stands.
 struct Frame<'c> {
@@ -180,7 +225,7 @@ struct Frame<'c> {
     left: i32,
     axis: i32,
     all: Ledgered,
-    key_columns: i32,
+    key: Key,
 }
 
 /// One bucket's place.
@@ -232,11 +277,9 @@ impl<'c> Frame<'c> {
 
         let parts: Vec<_> = chart.buckets.iter().flat_map(|bucket| bucket.parts.iter().copied()).collect();
         let all = Ledgered::of(&parts);
-        let key_columns = ((width - left) / KEY_ENTRY).max(1);
-        let n_entries = i32::try_from(all.shares.len()).unwrap_or(0);
-        let key_lines = (n_entries + key_columns - 1) / key_columns;
-        let height = if rows.is_empty() { axis + 4 } else { axis + AXIS + key_lines * KEY_LINE + 4 };
-        Ok(Self { width, height, is_narrow, hours, rows, brackets, n_notes_left_over, left, axis, all, key_columns })
+        let key = Key::new(&all, left, width, axis + AXIS);
+        let height = if rows.is_empty() { axis + 4 } else { key.bottom() + 4 };
+        Ok(Self { width, height, is_narrow, hours, rows, brackets, n_notes_left_over, left, axis, all, key })
     }
 
     fn bracket_area(&self, bracket: &Bracket<'_>) -> Option<Area> {
@@ -279,7 +322,7 @@ fn bars<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
     }
     // Left of zero, so that it hides nothing of a bar.
     pen.upright(Token::LineStrong, frame.hours.start - 1, 4, frame.axis, 1)?;
-    key(pen, frame)
+    frame.key.draw(pen, &frame.all)
 }
 
 fn nothing<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
@@ -390,26 +433,6 @@ fn open_end<B: DrawingBackend>(pen: &mut Pen<'_, B>, row: &Row<'_>) -> Drawn {
     let Some(word) = row.bucket.completeness.word() else { return Ok(()) };
     let area = Area { left: row.bar.right + 1, right: row.bar.right + OPEN - 4, ..row.bar };
     crate::empty::hatched(pen, area, word)
-}
-
-/// Whose colour is whose, and what each had in all buckets together.
-fn key<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
-    let entry_width = ((frame.width - frame.left) / frame.key_columns).min(KEY_ENTRY + 24);
-    for (i, share) in (0..).zip(&frame.all.shares) {
-        let (column, line) = (i % frame.key_columns, i / frame.key_columns);
-        let x = frame.left + 4 + column * entry_width;
-        let y = frame.axis + AXIS + line * KEY_LINE + KEY_LINE / 2;
-        let swatch = Area { left: x, right: x + 11, top: y - 6, bottom: y + 5 };
-        part(pen, share.owner, swatch)?;
-        if share.owner == Owner::Idle {
-            pen.frame(Token::Idle, swatch)?;
-        }
-        pen.text(Face { bold: true, ..SMALL }, HPos::Left, (x + 17, y), letters(share.owner))?;
-        pen.text(SMALL, HPos::Left, (x + 46, y), share.owner.label())?;
-        let right = if frame.key_columns == 1 { frame.width - 4 } else { x + entry_width - 28 };
-        pen.text(SMALL, HPos::Right, (right, y), &format!("{} h", share.hours))?;
-    }
-    Ok(())
 }
 
 /// Each row leads to what is behind it; each part says its owner, hours and share.

@@ -96,12 +96,17 @@ pub(crate) fn nights() -> TimeOwners {
             note(2, "New correlator software", "2022-03-11 21:00:00", "2022-03-13 00:00:00"),
             note(3, "Not this week", "2022-04-01 00:00:00", "2022-04-02 00:00:00"),
         ],
+        stretches: vec![],
     }
 }
 
 /// Three months of weeks, then the one that runs.
 pub(crate) fn weeks_of_owners() -> TimeOwners {
-    let monday = t("2021-12-20 00:00:00");
+    weeks_from(t("2021-12-20 00:00:00"), 13)
+}
+
+/// Weeks from a Monday, the last of them running, the one before it late.
+pub(crate) fn weeks_from(monday: Instant, n_weeks: i64) -> TimeOwners {
     let week = |nth: i64| {
         let part = |owner: Owner, least: i64, more: i64| (owner, least + thrown(nth * 31 + owner as i64, more));
         let parts = [
@@ -121,15 +126,17 @@ pub(crate) fn weeks_of_owners() -> TimeOwners {
         let interval = Interval::new(start, start.plus(7 * DAY_S)).unwrap();
         Bucket { interval, ..bucket(&format!("{year} W{number:02}"), start, &parts) }
     };
-    let mut buckets: Vec<_> = (0..13).map(week).collect();
+    let mut buckets: Vec<_> = (0..n_weeks).map(week).collect();
     buckets[4].parts.clear();
-    buckets[11].completeness = Completeness::Late;
-    buckets[11].chosen = true;
-    buckets[12].completeness = Completeness::Running;
-    for part in &mut buckets[12].parts {
-        part.1 /= 4;
+    if let [.., late, running] = buckets.as_mut_slice() {
+        late.completeness = Completeness::Late;
+        late.chosen = true;
+        running.completeness = Completeness::Running;
+        for part in &mut running.parts {
+            part.1 /= 4;
+        }
     }
-    TimeOwners { title: "Where the time went, 12 [m], by week".to_owned(), buckets, notes: vec![] }
+    TimeOwners { title: "Where the time went, 12 [m], by week".to_owned(), buckets, notes: vec![], stretches: vec![] }
 }
 
 /// A month in which nights are better than days, the 12th is lost, the 15th has no shift, and the last day runs.

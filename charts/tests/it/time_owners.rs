@@ -1,17 +1,17 @@
 use charts::ChartError;
 use charts::period::Completeness;
 use charts::theme::Token;
-use charts::time_owners::{Bucket, TimeOwners, draw, height, sentence, sum, svg, table};
+use charts::time_owners::{Bucket, Stretch, TimeOwners, draw, height, sentence, sum, svg, table};
 use domain::ledger::Owner;
 use plotters::style::RGBColor;
 use proptest::prelude::*;
 
 use crate::canvas::{Canvas, Rgb};
 use crate::doors::{ELSEWHERE, HOSTILE, assert_text_stays_text};
-use crate::quarter::{bucket, nights, note, t, weeks_of_owners};
+use crate::quarter::{bucket, nights, note, t, weeks_from, weeks_of_owners};
 
 fn only(buckets: Vec<Bucket>) -> TimeOwners {
-    TimeOwners { title: "Where the time went".to_owned(), buckets, notes: vec![] }
+    TimeOwners { title: "Where the time went".to_owned(), buckets, notes: vec![], stretches: vec![] }
 }
 
 #[test]
@@ -237,5 +237,83 @@ fn every_width_from_a_phone_to_a_wall_can_be_drawn_and_no_other() {
     for width in [0, 200, 20_000, u32::MAX] {
         assert_eq!(svg(&chart, width), Err(ChartError::Width { width }));
         assert_eq!(height(&chart, width), Err(ChartError::Width { width }));
+    }
+}
+
+/// Ten years of weeks, whose doors hold five weeks each.
+fn ten_years() -> TimeOwners {
+    let mut chart = weeks_from(t("2016-01-04 00:00:00"), 520);
+    let stretch = |nth: usize| Stretch { buckets: nth * 5..nth * 5 + 5, href: Some(format!("/efficiency?part={nth}")) };
+    chart.stretches = (0..104).map(stretch).collect();
+    chart.notes = vec![note(1, "Upgrade", "2019-03-01 00:00:00", "2019-06-01 00:00:00")];
+    chart
+}
+
+#[test]
+fn a_year_and_a_half_of_weeks_are_columns_that_lead_each_to_its_own_place() {
+    let chart = weeks_from(t("2021-01-04 00:00:00"), 78);
+    let drawing = svg(&chart, 900).unwrap();
+    assert_eq!(drawing.matches("<a ").count(), 78);
+    insta::assert_snapshot!(drawing);
+}
+
+#[test]
+fn ten_years_of_weeks_fit_a_screen_in_few_elements() {
+    let chart = ten_years();
+    for (width, highest) in [(1_120, 480), (366, 480)] {
+        let drawing = svg(&chart, width).unwrap();
+        assert!(height(&chart, width).unwrap() <= highest, "{width} px wide");
+        // 104 stretches of link, name and box; ten owners; two axes, the key.
+        let n = drawing.matches('<').count() - drawing.matches("</").count();
+        assert!(n < 600, "{n} elements at {width} px");
+        assert_eq!(drawing.matches("href=\"/efficiency?part=").count(), 104);
+        assert!(drawing.contains("<title>2016 W01 to 2016 W05: "), "doors are named");
+    }
+    assert!(sentence(&chart).starts_with("520 columns, "));
+    assert!(drawn(&chart, 1_120).texts.contains(&"1".to_owned()), "the note is drawn");
+}
+
+#[test]
+fn a_stretch_that_leaves_the_buckets_leads_to_what_there_is() {
+    let mut chart = weeks_from(t("2021-01-04 00:00:00"), 78);
+    let there = |buckets| Stretch { buckets, href: Some("/efficiency?part=1".to_owned()) };
+    #[expect(clippy::reversed_empty_ranges, reason = "what a wrong caller may give")]
+    let wrong = vec![there(70..90), there(90..95), there(5..5), there(9..3)];
+    chart.stretches = wrong;
+    let drawing = svg(&chart, 900).unwrap();
+    assert_eq!(drawing.matches("<a ").count(), 1);
+    assert!(drawing.contains("2022 W19 to 2022 W26"), "weeks 71 to 78 from the first of 2021");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_column_is_as_high_as_its_time_and_its_parts_fill_it(
+        columns in prop::collection::vec(filled(), 63..200), width in 600..1_600_u32
+    ) {
+        let start = t("2022-03-12 21:00:00");
+        let chart = only(columns.iter().map(|parts| bucket("S", start, parts)).collect());
+        let canvas = drawn(&chart, width);
+        let (left, plot, ground) = (52.0, f64::from(width) - 52.0 - 8.0, 8.0 + 280.0);
+        let total = |parts: &[(Owner, i64)]| parts.iter().map(|part| part.1).sum::<i64>() as f64;
+        let longest = columns.iter().map(|parts| total(parts)).fold(0.0, f64::max);
+        for (nth, parts) in columns.iter().enumerate() {
+            let middle = left + (nth as f64 + 0.5) * plot / columns.len() as f64;
+            let x = (0..width).take_while(|&x| f64::from(x) <= middle).last().unwrap_or(0);
+            let rows = |owner: Owner| canvas.rows_with(x, colour(Token::owner(owner)));
+            // The key below has the same colours.
+            let seen = |owner: Owner| rows(owner).into_iter().filter(|&y| f64::from(y) <= ground).collect::<Vec<_>>();
+            let top = Owner::ALL.iter().flat_map(|&owner| seen(owner)).min().map_or(ground, f64::from);
+            let height = total(parts) / longest * 280.0;
+            prop_assert!((ground - top - height).abs() <= 1.5, "column {nth}: {top} for {height}");
+            for &owner in &Owner::ALL[..11] {
+                let seconds: i64 = parts.iter().filter(|part| part.0 == owner).map(|part| part.1).sum();
+                let expected = seconds as f64 / longest * 280.0;
+                let seen = seen(owner).len() as f64;
+                // Both ends are rounded, and the lowest row is the axis.
+                prop_assert!((seen - expected).abs() <= 2.0, "{owner} in column {nth}: {seen} for {expected}");
+            }
+        }
     }
 }

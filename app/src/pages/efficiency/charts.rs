@@ -11,7 +11,7 @@ use charts::hour_heat_map::{self, Day, Hour, HourHeatMap};
 use charts::lost_time::{self, Loss, LostTime};
 use charts::period::{Completeness, Note as Mark};
 use charts::table::Table;
-use charts::time_owners::{self, Bucket, TimeOwners};
+use charts::time_owners::{self, Bucket, Stretch, TimeOwners};
 use charts::trend::{self, Trend, Week as Point};
 use domain::efficiency::window::{By, Window};
 use domain::efficiency::{
@@ -35,8 +35,10 @@ use crate::query::efficiency::{EfficiencyQuery, family_word};
 /// The widths that are drawn \[px\]: for a page with room, and for a phone.
 const WIDE_PX: u32 = 1_120;
 const NARROW_PX: u32 = 366;
-/// More bars than this cannot be read (our own choice).
-const BARS_MAX: usize = 130;
+/// More bars than this are drawn by longer times (our own choice: ten years of weeks are 522, two pixels each).
+const BARS_MAX: usize = 600;
+/// More doors than this are too thin to be hit (our own choice: twenty pixels each); several bars share one.
+const DOORS_MAX: usize = 52;
 /// More days than this make no map of hours \[days\] (our own choice: some five screens).
 const HOURS_MAX_DAYS: i64 = 35;
 /// Weeks that are drawn, and those before them that say what is usual.
@@ -98,7 +100,7 @@ impl Frame<'_> {
         let by = if is_one_shift { By::Shift } else { by };
         let there = EfficiencyQuery { by: None, number: None, ..self.query.clone() };
         let mut behind = Vec::new();
-        let buckets = if by == By::Shift {
+        let buckets: Vec<Bucket> = if by == By::Shift {
             let bar = |shift: &&ShiftSums| {
                 let here = there.at(Window::Shift(shift.shift.clone())).of(Some(shift.family));
                 let interval = Interval::new(shift.start, shift.end)?;
@@ -124,7 +126,8 @@ impl Frame<'_> {
             tiles.map(bar).collect()
         };
         let title = format!("Where the time went, {}, {}", array_label(family), self.query.window.words());
-        (TimeOwners { title, buckets, notes: Vec::new() }, by, behind)
+        let stretches = stretches(&buckets, &there);
+        (TimeOwners { title, buckets, notes: Vec::new(), stretches }, by, behind)
     }
 
     /// Whether what began in that time may still change.
@@ -220,6 +223,21 @@ fn short(window: &Window) -> String {
         Some((from, _)) => format!("{} …", from.split_once('T').map_or(from, |(day, _)| day)),
         None => text,
     }
+}
+
+/// Where bars lead together that are too many to lead alone: to their time, which the page then shows in shorter bars.
+fn stretches(buckets: &[Bucket], there: &EfficiencyQuery) -> Vec<Stretch> {
+    let n = buckets.len().div_ceil(DOORS_MAX);
+    if n < 2 {
+        return Vec::new();
+    }
+    let stretch = |(at, these): (usize, &[Bucket])| {
+        let (first, last) = (these.first()?, these.iter().map(|bucket| bucket.interval.end()).max()?);
+        let interval = Interval::new(first.interval.start(), last)?;
+        let href = there.at(Window::Between(interval)).href();
+        Some(Stretch { buckets: at * n..at * n + these.len(), href: Some(href) })
+    };
+    buckets.chunks(n).enumerate().filter_map(stretch).collect()
 }
 
 fn bucket(label: String, interval: Interval, sums: &Sums, completeness: Completeness, href: String) -> Bucket {
