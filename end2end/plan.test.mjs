@@ -11,6 +11,7 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 // The simulated log ends on 2026-03-16; this is a night of it, with its configuration and its air.
 const NIGHT = "2026-03-15T02:00:00Z";
 const at = (rest = "") => `/plan?at=${NIGHT}${rest}`;
+const PADS = "/plan/array?pwv=1&pads=0,0%0A300,0%0A0,400%0A-200,-150";
 const demo = stage((app) => app.openDemo());
 const empty = stage(() => {});
 
@@ -94,6 +95,59 @@ story(demo, "every block that is not listed says which check fails, and one sear
   // At the next time it says, the check passes.
   await page.locator("aside.why .standing.not a").first().click();
   await page.locator("aside.why .standing:not(.not)").waitFor();
+});
+
+story(demo, "blocks are filtered in the words of triage, listed or not, and so is the file", async (page, visit) => {
+  await opened(page, visit, at("&rows=all"));
+  const find = async (words) => {
+    await page.getByLabel("Where is").fill(words);
+    if (!visit.javaScript) await page.getByRole("button", { name: "Show" }).click();
+    await follows(page, visit, /find=/);
+  };
+  const bands = () => page.locator(".sbs:not(.not-listed) tbody td.c-band").allTextContents();
+  const all = (await bands()).length;
+  const six = (await bands()).filter((band) => band === "6").length;
+  assert.ok(six > 0 && six < all, `${six} of ${all}`);
+  await find("band:6");
+  await eventually(async () => assert.deepEqual(await bands(), Array(six).fill("6")));
+  // The file holds what the page shows, with the ranks among all.
+  const ranks = await page.locator(".sbs:not(.not-listed) tbody td.c-rank").allTextContents();
+  const file = await page.request.get(await page.getByRole("link", { name: "CSV", exact: true }).getAttribute("href"));
+  const lines = (await file.text()).trim().split("\r\n").slice(1);
+  assert.deepEqual(lines.map((line) => line.split(",").find((cell) => /^\d+$/.test(cell))), ranks);
+  // What is excluded is everything else.
+  await find("-band:6");
+  await eventually(async () => assert.equal((await bands()).length, all - six));
+  assert.ok((await bands()).every((band) => band !== "6"));
+  // A mistake is told with its place, and the rest applies.
+  await find("band:6 colour:red");
+  await page.getByText("there is no filter colour").waitFor();
+  await eventually(async () => assert.deepEqual(await bands(), Array(six).fill("6")));
+  await page.getByText("Filter words").click();
+  await page.getByText("representative frequency [GHz]").waitFor();
+});
+
+story(demo, "an array is taken from where its antennas stand, and the conditions stay", async (page, visit) => {
+  await opened(page, visit, at("&pwv=0.8"));
+  await page.getByRole("link", { name: "Array from positions" }).click();
+  const positions = page.getByLabel("East and north of each antenna [m], a line each");
+  const work = page.getByRole("button", { name: "Work out the resolution" });
+  await positions.fill("0, 0\n100, x\n");
+  await work.click();
+  await page.getByText("Line 2: north is no number.").waitFor();
+  assert.equal(await positions.inputValue(), "0, 0\n100, x\n", "what was pasted is still there");
+  await positions.fill("x_m,y_m\n0,0\n300,0\n0,400\n-200,-150\n");
+  await work.click();
+  // Baselines: 300, 400, 500, 250, √(500² + 150²) = 522.0, √(200² + 550²) = 585.2.
+  const cell = (name) => page.getByRole("row", { name }).locator("td").textContent();
+  assert.deepEqual(await Promise.all(["Antennas", "Baselines", "Shortest", "Longest"].map(cell)), ["4", "6", "250.0", "585.2"]);
+  const ar = await cell("AR at 100 GHz");
+  assert.ok(Math.abs(Number(ar) * Number(await cell("Length that counts")) - 618) < 0.2, ar);
+  await page.getByRole("link", { name: "Rank with this array" }).click();
+  await page.getByText("blocks can be observed").waitFor();
+  const asked = new URL(page.url()).searchParams;
+  assert.deepEqual([asked.get("pwv"), asked.get("antennas"), Number(asked.get("ar"))], ["0.8", "4", Number(ar)]);
+  assert.match(await page.locator(".standing-now").textContent(), /4 antennas/);
 });
 
 story(demo, "the list follows while the water vapour moves, and comes back to now", { only: "with" }, async (page, visit) => {
@@ -222,6 +276,35 @@ story(demo, "a shift is planned by keyboard: filled, moved, undone, published", 
   assert.match(await page.locator(".shift-plan").first().getAttribute("aria-label") ?? (await page.locator(".shift-plan desc").first().textContent()), /executions planned/);
 });
 
+story(demo, "a shift is planned for the water vapour that is expected", async (page, visit) => {
+  await signInAs(visit, "planner", SHIFT);
+  const field = page.getByLabel("Planned for water vapour [mm]");
+  const scores = () => page.locator("select[name=add] option").allTextContents();
+  const now = await scores();
+  await field.fill("wet");
+  await page.getByRole("button", { name: "Plan for it" }).click();
+  await page.getByText("Water vapour: not a number from 0 to 20, so that of now applies.").waitFor();
+  assert.deepEqual(await scores(), now);
+  await field.fill("0.3");
+  await page.getByRole("button", { name: "Plan for it" }).click();
+  await page.waitForURL(/pwv=0\.3/);
+  assert.notDeepEqual(await scores(), now);
+  // What is done keeps the air it is done for.
+  while (await page.getByRole("button", { name: "Remove" }).count()) {
+    await page.getByRole("button", { name: "Remove" }).first().click();
+    await page.getByText(/^Took .* out\.$/).waitFor();
+  }
+  await page.getByRole("button", { name: "Fill the rest" }).click();
+  await page.getByText(/Filled the rest with/).waitFor();
+  assert.equal(await field.inputValue(), "0.3");
+  await page.locator(".plan-events li").first().getByRole("link", { name: "Replay it" }).click();
+  await page.locator(".made-of").getByText(/^0\.30 mm/).waitFor();
+  await page.getByRole("link", { name: "Back to the plan" }).click();
+  await page.getByRole("link", { name: "Back to the air of now" }).click();
+  await page.waitForURL((url) => !url.searchParams.has("pwv"));
+  assert.equal(await field.inputValue(), "");
+});
+
 story(demo, "a target of opportunity says what it displaces before anybody agrees", async (page, visit) => {
   await page.goto(at());
   const too = await page.locator(".sbs tr[data-sb]").first().getAttribute("data-sb");
@@ -242,6 +325,31 @@ story(demo, "a target of opportunity says what it displaces before anybody agree
   await page.getByRole("button", { name: "Undo the last change" }).click();
   await page.getByText(/^Undid version/).waitFor();
   assert.equal(await page.locator(".planned tbody tr").count(), n);
+});
+
+story(demo, "the list behind a plan is kept whole, and made again from the same it is the same", async (page, visit) => {
+  await signInAs(visit, "planner", SHIFT);
+  while (await page.getByRole("button", { name: "Remove" }).count()) {
+    await page.getByRole("button", { name: "Remove" }).first().click();
+    await page.getByText(/^Took .* out\.$/).waitFor();
+  }
+  await page.getByRole("button", { name: "Fill the rest" }).click();
+  await page.getByText(/Filled the rest with/).waitFor();
+  const began = /began with (.*)\. Replay it/.exec(await page.locator(".plan-events li").first().textContent())[1].split(", ");
+  const replay = page.locator(".plan-events li").first().getByRole("link", { name: "Replay it" });
+  const href = await replay.getAttribute("href");
+  await replay.click();
+  await page.getByRole("heading", { level: 1, name: /^The list behind version \d+$/ }).waitFor();
+  await page.getByText("Made again from the same conditions and policy it is the same.").waitFor();
+  const rows = await page.locator("table.kept tbody tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  assert.deepEqual(rows.slice(0, began.length).map((row) => row[1]), began);
+  rows.forEach(([rank, , score, again, scoreAgain], nth) => assert.deepEqual([rank, again, scoreAgain], [`${nth + 1}`, `${nth + 1}`, score]));
+  assert.match(await page.locator(".made-of").textContent(), /Water vapour.* mm; (not )?measured.*Policyshiftdesk, version 1/);
+  await page.getByRole("link", { name: "Back to the plan" }).click();
+  await page.getByRole("heading", { level: 1, name: /^7 m plan/ }).waitFor();
+  // A version without a list says so.
+  const answer = await page.request.get(href.replace(/version=\d+/, "version=99999"));
+  assert.match(await answer.text(), /There is nothing here: the list of version 99999 of this plan/);
 });
 
 story(demo, "of two planners the slower one is told, and nothing is overwritten", { only: "without" }, async (page, visit) => {
@@ -283,7 +391,7 @@ story(empty, "without blocks the plan says what to load", async (page, visit) =>
 
 for (const scheme of ["light", "dark"]) {
   story(demo, `the plan's pages are accessible, ${scheme}`, { only: "with", scheme }, async (page, visit) => {
-    for (const address of [at(), at("&pwv=1"), "/plan/pressure", "/plan/policies?policy=dsa-cycle3", SHIFT]) {
+    for (const address of [at(), at("&pwv=1"), "/plan/pressure", "/plan/policies?policy=dsa-cycle3", SHIFT, PADS]) {
       await page.goto(address);
       if (address.startsWith("/plan?")) {
         await page.locator("#plan[data-live]").waitFor();
@@ -300,7 +408,7 @@ for (const scheme of ["light", "dark"]) {
 for (const size of [[390, 844], [1024, 768], [1440, 900]]) {
   story(demo, `nothing scrolls sideways but what says so, ${size[0]} px`, { size }, async (page, visit) => {
     const open = (await page.goto(at()), await page.locator(".sbs tr[data-sb] th.sb a").first().getAttribute("href"));
-    for (const address of [at(), open, at("&pwv=wet"), "/plan/pressure", "/plan/policies?policy=dsa-cycle3", SHIFT]) {
+    for (const address of [at(), open, at("&pwv=wet"), "/plan/pressure", "/plan/policies?policy=dsa-cycle3", SHIFT, PADS]) {
       await (address.startsWith("/plan?") ? opened(page, visit, address) : page.goto(address));
       const [inside, wide] = await page.evaluate(() => [document.querySelector("main").scrollWidth, document.querySelector("main").clientWidth]);
       assert.ok(inside <= wide, `${address}: ${inside} px in ${wide} px`);

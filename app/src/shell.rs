@@ -101,7 +101,7 @@ fn pages() -> impl IntoView {
     use crate::pages::definitions::DefinitionsPage;
     use crate::pages::efficiency::{ComparisonPage, NotesPage, NumbersPage, RowsPage};
     use crate::pages::not_found::NotFoundPage;
-    use crate::pages::plan::{PlanPage, PoliciesPage, PressurePage, ShiftPlanPage};
+    use crate::pages::plan::{ArrayPage, KeptListPage, PlanPage, PoliciesPage, PressurePage, ShiftPlanPage};
     use crate::pages::quarantine::QuarantinePage;
     use crate::pages::reports::{ReportPage, ReportsPage};
     use crate::pages::set_password::SetPasswordPage;
@@ -123,8 +123,10 @@ fn pages() -> impl IntoView {
             <Route path=path!("/efficiency/reports") view=ReportsPage ssr=SsrMode::Async />
             <Route path=path!("/efficiency/reports/:id") view=ReportPage ssr=SsrMode::Async />
             <Route path=path!("/plan") view=PlanPage ssr=SsrMode::Async />
+            <Route path=path!("/plan/array") view=ArrayPage ssr=SsrMode::Async />
             <Route path=path!("/plan/pressure") view=PressurePage ssr=SsrMode::Async />
             <Route path=path!("/plan/policies") view=PoliciesPage ssr=SsrMode::Async />
+            <Route path=path!("/plan/shift/list") view=KeptListPage ssr=SsrMode::Async />
             <Route path=path!("/plan/shift") view=ShiftPlanPage ssr=SsrMode::Async />
             <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
             <Route path=path!("/data/quarantine") view=QuarantinePage ssr=SsrMode::Async />

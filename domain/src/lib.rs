@@ -18,5 +18,6 @@ pub mod quarantine;
 pub mod report;
 pub mod shift_view;
 pub mod sky;
+pub mod terms;
 pub mod time;
 pub mod triage;

@@ -6,6 +6,7 @@
 mod arithmetic;
 pub mod atmosphere;
 pub mod back_test;
+pub mod block_filter;
 pub mod candidates;
 pub mod checks;
 pub mod comparison;
@@ -15,6 +16,7 @@ pub mod curve;
 pub mod next_time;
 pub mod noise;
 pub mod observatory;
+pub mod pads;
 pub mod policy;
 pub mod pressure;
 pub mod ranking;

@@ -28,6 +28,11 @@ pub enum Page {
     Policies,
     /// The plan of a shift.
     Shift,
+    /// The list that a block of a plan was chosen from.
+    #[serde(rename = "kept-list")]
+    KeptList,
+    /// The 12 m array from where its antennas stand.
+    Array,
 }
 
 /// A page as HTML, for the query string of its address.
@@ -41,6 +46,8 @@ pub async fn plan(page: Page, search: String) -> Result<String, AppError> {
         Page::Pressure => made::pressure(&search).await,
         Page::Policies => made::policies(&search).await,
         Page::Shift => shift::page(&search).await,
+        Page::KeptList => shift::kept_list(&search).await,
+        Page::Array => Ok(made::array(&search)),
     };
     answered(made)
 }
@@ -88,6 +95,9 @@ pub struct WhichPlan {
     pub end: String,
     /// The version that the edit was made on; 0 where nobody has begun.
     pub version: i32,
+    /// The water vapour that is planned for \[mm\]; nothing is that of now.
+    #[serde(default)]
+    pub pwv: String,
 }
 
 /// Keeps a policy as the next version of its name.
@@ -189,15 +199,13 @@ pub async fn edit_plan(
 ) -> Result<(), AppError> {
     use super::outcome::{Outcome, told};
 
-    let WhichPlan { family, start, end, version } = &which;
-    let said = shift::Said { family, start, end };
-    let edited = match said.read() {
+    let WhichPlan { family, start, end, version, pwv } = &which;
+    let read = shift::Said { family, start, end, pwv }.read();
+    let page = read.as_ref().map_or_else(|_| "/plan/shift".to_owned(), crate::pages::plan::shift::Which::href);
+    let edited = match read {
         Ok(of) => shift::edit(of, *version, &act, shift::With { sb: &sb, at: &at, nth, by }).await,
         Err(error) => Err(error),
     };
-    let page = said
-        .read()
-        .map_or_else(|_| "/plan/shift".to_owned(), |(family, shift)| crate::pages::plan::shift::href(family, shift));
     let words = edited.as_ref().ok().cloned();
     told(edited.map(|_| ()), &page, &page, |()| words.map(Outcome::Done))
 }

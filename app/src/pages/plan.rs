@@ -3,9 +3,13 @@
 //! The server makes the page whole; in the browser [`live`] makes the same page of the same functions from the blocks it holds, so
 //! that a slider ranks ten thousand of them within a frame.
 
+#[cfg(feature = "ssr")]
+pub(crate) mod array;
 pub(crate) mod conditions;
 #[cfg(not(feature = "ssr"))]
 mod filled;
+#[cfg(feature = "ssr")]
+pub(crate) mod kept_list;
 pub(crate) mod list;
 #[cfg(not(feature = "ssr"))]
 pub mod live;
@@ -59,6 +63,20 @@ pub fn PressurePage() -> impl IntoView {
 #[component]
 pub fn PoliciesPage() -> impl IntoView {
     page(Page::Policies, "Policies", "The policies could not be read.")
+}
+
+/// The list that a block of a plan was chosen from.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn KeptListPage() -> impl IntoView {
+    page(Page::KeptList, "The list behind a plan", "The list could not be read.")
+}
+
+/// The 12 m array from where its antennas stand.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn ArrayPage() -> impl IntoView {
+    page(Page::Array, "Array from antenna positions", "The resolution could not be worked out.")
 }
 
 /// What is planned for a shift.

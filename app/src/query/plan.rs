@@ -7,7 +7,7 @@
 //! /plan?antennas=43&ar=0.55                   with an array of that resolution at 100 GHz [arcsec]
 //! /plan?bands=3,6&el=30&sets=2&ha=-2,2&frac=0.8    bands and limits
 //! /plan?policy=dsa-cycle3                     by another policy, or one version of it: policy=winter@2
-//! /plan?sb=uid://A001/X158e/X200&find=R_Dor&failing=elevation&rows=all
+//! /plan?sb=uid://A001/X158e/X200&find=band:6+-grade:C+R_Dor&failing=elevation&rows=all
 //! /plan?pwv=2&pin=pwv%3D0.5                   beside another list, to see who rises and who falls
 //! ```
 //!
@@ -27,8 +27,8 @@ pub const PWV_MAX_MM: f64 = 20.0;
 pub const ANTENNAS_MAX: u32 = 80;
 /// The coarsest resolution that can be asked for at 100 GHz \[arcsec\].
 pub const AR_MAX_ARCSEC: f64 = 100.0;
-/// The longest text that is searched for \[characters\].
-const FIND_MAX_CHARS: usize = 200;
+/// The longest filter \[characters\].
+const FIND_MAX_CHARS: usize = 500;
 
 /// A policy that is asked for: its name, and one version of it or the newest.
 pub type Named = (String, Option<u32>);
@@ -42,7 +42,7 @@ pub struct PlanQuery {
     pub policy: Option<Named>,
     /// The block that is open, by its id.
     pub open: Option<String>,
-    /// Words to find.
+    /// Which blocks are shown, as [`BlockFilter`](domain::plan::block_filter::BlockFilter) reads it.
     pub find: String,
     /// Of the blocks that are not listed, those that fail this check first.
     pub failing: Option<Check>,
@@ -182,6 +182,12 @@ impl PlanQuery {
     #[must_use]
     pub fn conditions(&self) -> Self {
         Self { asked: self.asked.clone(), policy: self.policy.clone(), ..Self::default() }
+    }
+
+    /// What a file holds: the list, and which blocks of it.
+    #[must_use]
+    pub fn for_a_file(&self) -> Self {
+        Self { find: self.find.clone(), ..self.conditions() }
     }
 
     /// The same with a block open, or none.

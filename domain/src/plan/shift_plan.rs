@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::policy::Policy;
+use super::situation::Situation;
 use crate::facts::Id;
 use crate::time::{Instant, Interval};
 
@@ -45,4 +47,51 @@ pub struct PlanEvent {
     pub list: Option<Value>,
     /// Whether it was published.
     pub published: bool,
+}
+
+/// The list that a block was chosen from, with all that it was made of: it can be read again when the log has gone on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptList {
+    /// The conditions.
+    pub situation: Situation,
+    /// The policy, as its version was.
+    #[serde(rename = "weights_and_limits")]
+    pub policy: Policy,
+    /// The last measurement of the water vapour that was known, if there was one.
+    pub measured: Option<Measured>,
+    /// The blocks that could be observed, best first.
+    #[serde(alias = "first")]
+    pub rows: Vec<KeptRow>,
+    /// Whether `rows` is all of them; lists that were kept at first have their beginning alone.
+    #[serde(default)]
+    pub is_whole: bool,
+    /// The address of the same conditions and policy.
+    pub href: String,
+}
+
+/// A measurement of the water vapour.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// When.
+    pub at: Instant,
+    /// Precipitable water vapour \[mm\].
+    pub pwv_mm: f64,
+}
+
+/// A block of a list as it stood then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptRow {
+    /// Its id.
+    pub sb: Id,
+    /// Its name then.
+    pub name: String,
+    /// Its score then.
+    pub score: f64,
+}
+
+impl PlanEvent {
+    /// The list that it was chosen from, where it was from one and that can be read.
+    pub fn kept_list(&self) -> Option<KeptList> {
+        serde_json::from_value(self.list.clone()?).ok()
+    }
 }

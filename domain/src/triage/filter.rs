@@ -19,8 +19,9 @@ use super::State;
 use crate::facts::Id;
 use crate::family::Family;
 use crate::findings::{Class, FindingType, Priority};
+use crate::terms;
 
-pub use line::{LINE_MAX_BYTES, Misread, TERMS_MAX};
+pub use crate::terms::{LINE_MAX_BYTES, Misread, TERMS_MAX};
 pub use period::{Period, Week, Window, instant};
 
 /// Which findings. Without a term that is on, all.
@@ -31,16 +32,8 @@ pub struct Filter {
     pub terms: Vec<Term>,
 }
 
-/// One condition of a filter.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Term {
-    /// What a finding must have.
-    pub what: What,
-    /// It must not have it.
-    pub without: bool,
-    /// The term is there and does nothing: a filter that is switched off.
-    pub off: bool,
-}
+/// One condition of a filter: what a finding must have, or must not.
+pub type Term = terms::Term<What>;
 
 /// What a finding can have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,7 @@
 //! Stories about a shift, the properties that must always hold, and the expected files of the test data.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test states what is there")]
 
+mod block_filter;
 mod columns;
 mod comment;
 mod decimal;
@@ -11,6 +12,7 @@ mod filter;
 mod findings;
 mod ledger;
 mod observing_conditions;
+mod pads;
 mod people;
 mod plan_of_a_log;
 mod pressure;

@@ -22,7 +22,7 @@ fn number(text: &str) -> f64 {
     text.parse().unwrap()
 }
 
-fn shared(path: &str) -> Option<PathBuf> {
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path);
     if !path.exists() {
         eprintln!("skipped: {} is not there", path.display());

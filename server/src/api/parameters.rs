@@ -96,7 +96,7 @@ impl Parameters {
 
     /// The conditions and the policy of a list; what a page only looks at is no parameter here.
     pub(super) fn plan(self) -> Result<PlanQuery, Problem> {
-        let of_the_page = ["sb", "find", "failing", "rows", "pin"];
+        let of_the_page = ["sb", "failing", "rows", "pin"];
         if let Some((name, _)) = self.0.iter().find(|(name, _)| of_the_page.contains(&name.as_str())) {
             return Err(Problem::invalid(name, "there is no such parameter"));
         }

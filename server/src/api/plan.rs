@@ -4,9 +4,11 @@ use app::query::plan::PlanQuery;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use domain::plan::block_filter::BlockFilter;
+use domain::plan::candidates::Candidate;
 use domain::plan::checks::Check;
 use domain::plan::policy::{Criterion, Policy};
-use domain::plan::ranking::{Blocks, Ranking, Section};
+use domain::plan::ranking::{Ranking, Section};
 use domain::plan::situation::Situation;
 use domain::plan::target::SkyAt;
 use http::{HeaderValue, Uri, header};
@@ -122,6 +124,7 @@ pub(super) struct NotListed {
         ("sets" = Option<f64>, Query, description = "It has to set later than this [h]"),
         ("ha" = Option<String>, Query, description = "Hour angles [h], `-3,3`"),
         ("frac" = Option<f64>, Query, description = "Least execution fraction, 0 to 1"),
+        ("find" = Option<String>, Query, description = "Which blocks, as the page's field of words has it: `band:6,7 -grade:C pwv:<2 \"R Dor\"`; all unless given. Ranks stay those of the whole list"),
         ("policy" = Option<String>, Query, description = "`shiftdesk`, or one version of it: `winter@2`; the default unless given"),
     ),
     responses(
@@ -132,13 +135,10 @@ pub(super) struct NotListed {
 )]
 pub(super) async fn list(State(state): State<AppState>, uri: Uri) -> Result<Json<Plan>, Problem> {
     let made = made(&state, &uri).await?;
-    let (blocks, situation) = (&made.book.blocks, &made.situation);
-    let section = |&section: &Section| PlanSection {
-        name: section.label().to_owned(),
-        blocks: listed(blocks, situation, &made.policy, &made.ranking, section),
-    };
+    let situation = &made.situation;
+    let section = |&section: &Section| PlanSection { name: section.label().to_owned(), blocks: listed(&made, section) };
     let not_listed = |(place, check): (usize, Check)| {
-        let block = &blocks.candidate(place)?.block;
+        let block = &made.found(place)?.block;
         Some(NotListed { sb_uid: block.id.to_string(), sb_name: block.name.clone(), fails: check.label().to_owned() })
     };
     Ok(Json(Plan {
@@ -189,7 +189,7 @@ pub(super) async fn csv(State(state): State<AppState>, uri: Uri) -> Result<Respo
     let figure = |value: Option<f64>| value.map_or(Cell::Missing, |value| Cell::Figure(value.to_string()));
     let whole = |value: Option<i64>| value.map_or(Cell::Missing, Cell::Whole);
     for &section in Section::ALL {
-        for one in listed(&made.book.blocks, &made.situation, &made.policy, &made.ranking, section) {
+        for one in listed(&made, section) {
             let mut row = vec![
                 Cell::Text(section.label().to_owned()),
                 whole(i64::try_from(one.rank).ok()),
@@ -224,10 +224,22 @@ struct Made {
     situation: Situation,
     policy: Policy,
     ranking: Ranking,
+    filter: BlockFilter,
+}
+
+impl Made {
+    /// A block, if it is one of those that are asked for.
+    fn found(&self, place: usize) -> Option<&Candidate> {
+        self.book.blocks.candidate(place).filter(|candidate| self.filter.passes(candidate))
+    }
 }
 
 async fn made(state: &AppState, uri: &Uri) -> Result<Made, Problem> {
-    let PlanQuery { asked, policy, .. } = Parameters::of(uri)?.plan()?;
+    let PlanQuery { asked, policy, find, .. } = Parameters::of(uri)?.plan()?;
+    let (filter, misread) = BlockFilter::read(&find);
+    if let Some(misread) = misread.first() {
+        return Err(Problem::invalid("find", misread.to_string()));
+    }
     let book = state.store.book().await?;
     let observatory = state.store.observatory(&book, (state.clock.0)(), asked.at).await?;
     let (name, version) = policy.map_or((None, None), |(name, version)| (Some(name), version));
@@ -237,20 +249,23 @@ async fn made(state: &AppState, uri: &Uri) -> Result<Made, Problem> {
     let situation =
         observatory.situation(&asked, &policy).map_err(|why| Problem::invalid("limits", why.to_string()))?;
     let ranking = book.blocks.rank(&situation, &policy);
-    Ok(Made { book, situation, policy, ranking })
+    Ok(Made { book, situation, policy, ranking, filter })
 }
 
-fn listed(blocks: &Blocks, situation: &Situation, policy: &Policy, ranking: &Ranking, section: Section) -> Vec<Listed> {
-    let places: Vec<usize> = ranking.section(section).iter().map(|&place| place as usize).collect();
-    let rows = blocks.rows(&places, situation, policy);
-    let one = |((rank, &place), row): ((usize, &usize), domain::plan::ranking::Row)| {
-        let candidate = blocks.candidate(place)?;
+/// The blocks of a section that are asked for, each with its rank among all.
+fn listed(made: &Made, section: Section) -> Vec<Listed> {
+    let policy = &made.policy;
+    let ranked = (1..).zip(made.ranking.section(section).iter().map(|&place| place as usize));
+    let found: Vec<_> = ranked.filter_map(|(rank, place)| Some((rank, place, made.found(place)?))).collect();
+    let places: Vec<usize> = found.iter().map(|&(_, place, _)| place).collect();
+    let rows = made.book.blocks.rows(&places, &made.situation, policy);
+    let one = |((rank, _, candidate), row): ((usize, usize, &Candidate), domain::plan::ranking::Row)| {
         let part = |(&criterion, score): (&Criterion, f64)| ScorePart {
             criterion: criterion.label().to_owned(),
             score,
             weight: policy.weights.of(criterion),
         };
-        Some(Listed {
+        Listed {
             rank,
             sb_uid: candidate.block.id.to_string(),
             sb_name: candidate.block.name.clone(),
@@ -263,7 +278,7 @@ fn listed(blocks: &Blocks, situation: &Situation, policy: &Policy, ranking: &Ran
             multiplier: row.multiplier,
             n_observed: candidate.observed(),
             exec_count: candidate.block.exec_count,
-        })
+        }
     };
-    (1..).zip(&places).zip(rows).filter_map(one).collect()
+    found.into_iter().zip(rows).map(one).collect()
 }

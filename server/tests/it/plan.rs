@@ -108,6 +108,39 @@ async fn another_log_is_another_edition() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_filter_parts_the_list_and_keeps_the_ranks() {
+    let Some(quarter) = shared("facts/quarter") else { return };
+    let fresh = loaded(&quarter).await;
+    let server = fresh.server();
+    let asked = async |hour: u32, find: &str| {
+        let answer = text(server.get(&format!("/api/v1/plan?at=2022-03-12T{hour:02}:00:00Z{find}")).await).await;
+        serde_json::from_str::<serde_json::Value>(&answer).unwrap()
+    };
+    let ranks = |plan: &serde_json::Value| -> Vec<(String, u64)> {
+        let sections = plan["sections"].as_array().unwrap();
+        let blocks = sections.iter().flat_map(|section| section["blocks"].as_array().unwrap());
+        blocks.map(|one| (one["sb_uid"].as_str().unwrap().to_owned(), one["rank"].as_u64().unwrap())).collect()
+    };
+    let n_not_listed = |plan: &serde_json::Value| plan["not_listed"].as_array().unwrap().len();
+    let (mut n_six, mut n_others) = (0, 0);
+    for hour in (0..24).step_by(3) {
+        let (six, others) = (asked(hour, "&find=band:6").await, asked(hour, "&find=-band:6").await);
+        let all = asked(hour, "").await;
+        let mut together: Vec<_> = ranks(&six).into_iter().chain(ranks(&others)).collect();
+        let mut whole = ranks(&all);
+        together.sort();
+        whole.sort();
+        assert_eq!(together, whole);
+        assert_eq!(n_not_listed(&six) + n_not_listed(&others), n_not_listed(&all));
+        (n_six, n_others) = (n_six + ranks(&six).len(), n_others + ranks(&others).len());
+    }
+    assert!(n_six > 0 && n_others > 0, "{n_six} of band 6, {n_others} of others");
+    let refused = server.get("/api/v1/plan?find=band:66").await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    assert!(text(refused).await.contains("66 (character 6): a band is a number from 1 to 10"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_blocks_of_cycle_1_import_and_say_what_they_lack() {
     let Some(list) = shared("real/sb_cycle1.tsv") else { return };
     let fresh = Fresh::open().await;
@@ -197,9 +230,27 @@ async fn a_plan_is_filled_changed_undone_and_published_and_two_planners_do_not_o
     }
     assert!(filled.planned.iter().all(|one| shift.overlap(one.interval) == Some(one.interval)));
     // The list that it was chosen from is kept with it.
-    let list = filled.events[0].list.as_ref().unwrap();
-    assert_eq!(list["policy"], "shiftdesk, version 1");
-    assert!(list["href"].as_str().unwrap().starts_with("/plan?at="), "{list}");
+    let list = filled.events[0].kept_list().unwrap();
+    assert_eq!((list.policy.name.as_str(), list.policy.version), ("shiftdesk", 1));
+    assert!(list.href.starts_with("/plan?at="), "{}", list.href);
+    // All of it: made again from what was kept with it, it is the same.
+    let book = people.fresh.store.book().await.unwrap();
+    let ranking = book.blocks.rank(&list.situation, &list.policy);
+    let places = Section::ALL.iter().flat_map(|&section| ranking.section(section)).map(|&place| place as usize);
+    let again = places.filter_map(|place| Some((book.blocks.candidate(place)?, ranking.score(place)?)));
+    let again = again.filter(|(candidate, _)| candidate.block.array == Some(Family::Seven));
+    let again: Vec<_> = again.map(|(candidate, score)| (candidate.block.id.clone(), score)).collect();
+    let kept: Vec<_> = list.rows.iter().map(|row| (row.sb.clone(), row.score)).collect();
+    assert!(list.is_whole && kept.len() > 1);
+    assert_eq!(kept, again);
+    // As it was kept before it was kept whole, it is read too.
+    let mut old = serde_json::to_value(&list).unwrap();
+    let keys = old.as_object_mut().unwrap();
+    let rows = keys.remove("rows").unwrap();
+    keys.remove("is_whole");
+    keys.insert("first".to_owned(), rows);
+    let event = domain::plan::shift_plan::PlanEvent { list: Some(old), ..filled.events[0].clone() };
+    assert_eq!(event.kept_list().map(|list| list.is_whole), Some(false));
 
     // Another planner still has the page of before.
     assert_eq!(act(0, "remove&nth=0").await.0, StatusCode::CONFLICT);

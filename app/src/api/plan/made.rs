@@ -8,8 +8,10 @@ use domain::plan::back_test::{Past, back_test};
 use domain::plan::candidates::PastExecution;
 use domain::plan::comparison::changes;
 use domain::plan::observatory::{Observatory, WhatIf};
+use domain::plan::pads::read_pads;
 use domain::plan::policy::{KeptPolicy, Policy};
 use domain::plan::pressure::{available_by_lst, by_configuration, executive_balance, wanted};
+use domain::plan::resolution::resolution;
 use domain::plan::situation::newest_revision;
 use domain::time::{DAY_S, HOUR_S, Instant, Interval};
 use domain::triage::filter::What;
@@ -19,7 +21,7 @@ use crate::api::person::{Visitor, current};
 use crate::api::refusal::{invalid, now, store};
 use crate::error::AppError;
 use crate::pages::plan::made::Made;
-use crate::pages::plan::{self, policies, pressure};
+use crate::pages::plan::{self, array, policies, pressure};
 use crate::query::pairs;
 use crate::query::plan::read;
 
@@ -64,6 +66,14 @@ pub(super) fn family(word: &str) -> Result<Family, AppError> {
 
 pub(super) fn value(search: &str, name: &str) -> Option<String> {
     pairs(search).find(|(found, value)| found == name && !value.is_empty()).map(|(_, value)| value)
+}
+
+pub(super) fn array(search: &str) -> String {
+    let text = value(search, "pads").unwrap_or_default();
+    let query = read(pairs(search).filter(|(name, _)| name != "pads")).query;
+    let pads = (!text.trim().is_empty()).then(|| read_pads(&text));
+    let read = pads.map(|pads| pads.map(|pads| (pads.len(), resolution(&pads))));
+    array::html(&array::OfPads { query, text, read })
 }
 
 pub(super) async fn pressure(search: &str) -> Result<String, AppError> {

@@ -8,19 +8,19 @@ use domain::plan::observatory::{Observatory, WhatIf};
 use domain::plan::policy::Policy;
 use domain::plan::ranking::{Blocks, Section};
 use domain::plan::sequence::{Planned, Rest, fill};
-use domain::plan::shift_plan::KeptExecution;
+use domain::plan::shift_plan::{KeptExecution, KeptList, KeptRow, Measured};
 use domain::plan::situation::Situation;
 use domain::time::{DAY_S, HOUR_S, Instant, Interval};
 use domain::triage::filter::instant;
-use serde_json::{Value, json};
 use store::PlanEdit;
 
 use super::made::{around, family, value};
 use crate::api::person::{allowed, current};
 use crate::api::refusal::invalid;
 use crate::error::AppError;
-use crate::pages::plan::shift::{Inserting, OfShift, free_from, html};
-use crate::query::plan::PlanQuery;
+use crate::pages::plan::kept_list;
+use crate::pages::plan::shift::{Inserting, OfShift, Which, free_from, html};
+use crate::query::plan::{PlanQuery, Reading, read};
 
 /// Time each execution takes beyond its estimate, to set up and to calibrate \[s\] (our own).
 const OVERHEAD_S: i64 = 600;
@@ -28,8 +28,6 @@ const OVERHEAD_S: i64 = 600;
 const SHIFT_MAX_S: i64 = 2 * DAY_S;
 /// Blocks that can be chosen from to add (our own).
 const BEST: usize = 60;
-/// Blocks of a list that are kept with what was chosen from it (our own).
-const KEPT: usize = 20;
 
 /// Which plan, as a form says it.
 #[derive(Clone, Copy)]
@@ -37,15 +35,23 @@ pub(super) struct Said<'a> {
     pub(super) family: &'a str,
     pub(super) start: &'a str,
     pub(super) end: &'a str,
+    pub(super) pwv: &'a str,
 }
 
 impl Said<'_> {
-    pub(super) fn read(&self) -> Result<(Family, Interval), AppError> {
+    pub(super) fn read(&self) -> Result<Which, AppError> {
         let family = family(self.family)?;
         let (start, end) = (instant(self.start).map_err(invalid("Start"))?, instant(self.end).map_err(invalid("End"))?);
         let shift = Interval::new(start, end).filter(|shift| shift.seconds() <= SHIFT_MAX_S);
-        Ok((family, shift.ok_or_else(|| invalid("End")("a shift ends after its start, at most two days later"))?))
+        let shift = shift.ok_or_else(|| invalid("End")("a shift ends after its start, at most two days later"))?;
+        Ok(Which { family, shift, pwv_mm: water_vapour(self.pwv).map_err(invalid("Water vapour"))? })
     }
+}
+
+/// The water vapour that is asked for \[mm\]; nothing is that of now.
+fn water_vapour(text: &str) -> Result<Option<f64>, String> {
+    let Reading { query, bad } = read([("pwv".to_owned(), text.to_owned())].into_iter());
+    bad.into_iter().next().map_or(Ok(query.asked.pwv_mm), |bad| Err(bad.why))
 }
 
 fn placed(blocks: &Blocks, kept: &[KeptExecution]) -> Vec<Planned> {
@@ -66,11 +72,11 @@ fn kept(blocks: &Blocks, planned: &[Planned]) -> Vec<KeptExecution> {
     all
 }
 
-/// The observatory as it is, and the default policy.
-fn as_it_is(observatory: &Observatory) -> Result<(Policy, Situation), AppError> {
+/// The observatory as it is, with the water vapour that is planned for, and the default policy.
+fn planned_for(observatory: &Observatory, pwv_mm: Option<f64>) -> Result<(Policy, Situation), AppError> {
     let policy = observatory.policy(None, None).cloned().unwrap_or_else(Policy::shiftdesk);
-    let situation = observatory.situation(&WhatIf::default(), &policy).map_err(invalid("Limits"))?;
-    Ok((policy, situation))
+    let situation = observatory.situation(&WhatIf { pwv_mm, ..WhatIf::default() }, &policy);
+    Ok((policy, situation.map_err(invalid("Limits"))?))
 }
 
 /// An execution of a block from a time on, with its overhead and its score then.
@@ -108,8 +114,8 @@ pub(super) async fn page(search: &str) -> Result<String, AppError> {
     };
     let word = crate::query::family_word(family);
     let asked = match (value(search, "start"), value(search, "end")) {
-        (Some(start), Some(end)) => match (Said { family: word, start: &start, end: &end }).read() {
-            Ok((_, shift)) => Some(shift),
+        (Some(start), Some(end)) => match (Said { family: word, start: &start, end: &end, pwv: "" }).read() {
+            Ok(which) => Some(which.shift),
             Err(why) => {
                 bad.push(why.to_string());
                 None
@@ -122,7 +128,13 @@ pub(super) async fn page(search: &str) -> Result<String, AppError> {
         None => store.shift_to_plan(family, now).await?,
     };
     let plan = store.shift_plan(family, shift.start()).await?;
-    let (policy, situation) = as_it_is(&observatory)?;
+    let pwv_mm = value(search, "pwv").map(|text| water_vapour(&text)).transpose().map(Option::flatten);
+    let pwv_mm = pwv_mm.unwrap_or_else(|why| {
+        bad.push(format!("Water vapour: {why}, so that of now applies."));
+        None
+    });
+    let which = Which { family, shift, pwv_mm };
+    let (policy, situation) = planned_for(&observatory, pwv_mm)?;
     let ahead = observatory.ahead(now);
     let planned = placed(&book.blocks, &plan.planned);
     let found = conflicts(&book.blocks, shift, &planned, &situation, &policy, &ahead);
@@ -158,8 +170,8 @@ pub(super) async fn page(search: &str) -> Result<String, AppError> {
         }
     };
     Ok(html(&OfShift {
-        family,
-        shift,
+        which,
+        pwv_mm: situation.pwv_mm,
         now,
         version: plan.version,
         kept: plan.planned,
@@ -176,17 +188,28 @@ pub(super) async fn page(search: &str) -> Result<String, AppError> {
     }))
 }
 
-/// The blocks of an array that can be observed, targets of opportunity first.
+/// The first blocks of an array that can be observed.
 fn best(blocks: &Blocks, family: Family, situation: &Situation, policy: &Policy) -> Vec<(usize, f64, Section)> {
+    can_be_observed(blocks, family, situation, policy).take(BEST).collect()
+}
+
+/// The blocks of an array that can be observed, targets of opportunity first, with their scores.
+fn can_be_observed(
+    blocks: &Blocks,
+    family: Family,
+    situation: &Situation,
+    policy: &Policy,
+) -> impl Iterator<Item = (usize, f64, Section)> {
     let ranking = blocks.rank(situation, policy);
     let of_family = |place: usize| blocks.candidate(place).is_some_and(|one| one.block.array == Some(family));
     let all = Section::ALL
         .iter()
         .flat_map(|&section| ranking.section(section).iter().map(move |&place| (place as usize, section)));
-    all.filter(|&(place, _)| of_family(place))
-        .take(BEST)
+    let listed: Vec<_> = all
+        .filter(|&(place, _)| of_family(place))
         .map(|(place, section)| (place, ranking.score(place).unwrap_or_default(), section))
-        .collect()
+        .collect();
+    listed.into_iter()
 }
 
 /// What an act needs.
@@ -199,14 +222,14 @@ pub(super) struct With<'a> {
 
 /// Does it; a sentence of what was done.
 pub(super) async fn edit(
-    (family, shift): (Family, Interval),
+    Which { family, shift, pwv_mm }: Which,
     version: i32,
     act: &str,
     with: With<'_>,
 ) -> Result<String, AppError> {
     let author = allowed(Right::Plan)?;
     let (store, now, book, observatory) = around(None).await?;
-    let (policy, situation) = as_it_is(&observatory)?;
+    let (policy, situation) = planned_for(&observatory, pwv_mm)?;
     let plan = store.shift_plan(family, shift.start()).await?;
     if plan.version != version {
         return Err(AppError::Conflict);
@@ -279,6 +302,7 @@ pub(super) async fn edit(
         _ => return Err(invalid("Act")("it is insert, move, remove, fill, undo or publish")),
     };
     let kept = kept(blocks, &planned);
+    let list = list.map(|list| serde_json::to_value(list).unwrap_or_default());
     let edit = PlanEdit { version, planned: &kept, what: &what, list, publish };
     store.edit_plan(family, shift, edit, &author.name, now).await?;
     let mut sentence = what;
@@ -288,22 +312,18 @@ pub(super) async fn edit(
     Ok(format!("{sentence}."))
 }
 
-/// The list that a block was chosen from: its inputs, its policy, who stood first, and the address that makes it again.
+/// The list that a block was chosen from, whole.
 fn looked_at(
     blocks: &Blocks,
     family: Family,
     situation: &Situation,
     observatory: &Observatory,
     policy: &Policy,
-) -> Value {
-    let first: Vec<Value> = best(blocks, family, situation, policy)
-        .into_iter()
-        .take(KEPT)
-        .filter_map(|(place, score, _)| {
-            let block = &blocks.candidate(place)?.block;
-            Some(json!({ "sb": block.id.as_str(), "name": block.name, "score": score }))
-        })
-        .collect();
+) -> KeptList {
+    let row = |(place, score, _): (usize, f64, Section)| {
+        let block = &blocks.candidate(place)?.block;
+        Some(KeptRow { sb: block.id.clone(), name: block.name.clone(), score })
+    };
     let array = situation.array(Family::Twelve);
     let query = PlanQuery {
         asked: WhatIf {
@@ -316,13 +336,27 @@ fn looked_at(
         policy: Some((policy.name.clone(), Some(policy.version))),
         ..PlanQuery::default()
     };
-    let known = observatory.measured(situation.at).map(|(at, mm)| json!({ "at": String::from(at), "pwv_mm": mm }));
-    json!({
-        "policy": format!("{}, version {}", policy.name, policy.version),
-        "situation": serde_json::to_value(situation).unwrap_or_default(),
-        "weights_and_limits": serde_json::to_value(policy).unwrap_or_default(),
-        "measured": known,
-        "first": first,
-        "href": query.href(),
-    })
+    KeptList {
+        situation: *situation,
+        policy: policy.clone(),
+        measured: observatory.measured(situation.at).map(|(at, pwv_mm)| Measured { at, pwv_mm }),
+        rows: can_be_observed(blocks, family, situation, policy).filter_map(row).collect(),
+        is_whole: true,
+        href: query.href(),
+    }
+}
+
+/// The list that was looked at for one version of a plan: as it was, and made again from the same.
+pub(super) async fn kept_list(search: &str) -> Result<String, AppError> {
+    let (store, _, book, _) = around(None).await?;
+    let said = |name: &str| value(search, name).unwrap_or_default();
+    let which = Said { family: &said("family"), start: &said("start"), end: &said("end"), pwv: "" }.read()?;
+    let version = said("version").parse::<i32>().map_err(|_| invalid("Version")("it is a whole number"))?;
+    let plan = store.shift_plan(which.family, which.shift.start()).await?;
+    let event = plan.events.into_iter().find(|event| event.version == version);
+    let none = || AppError::NotFound { what: format!("the list of version {version} of this plan") };
+    let event = event.ok_or_else(none)?;
+    let list = event.kept_list().ok_or_else(none)?;
+    let again = can_be_observed(&book.blocks, which.family, &list.situation, &list.policy).collect();
+    Ok(kept_list::html(&kept_list::OfList { which, event: &event, list: &list, blocks: &book.blocks, again }))
 }

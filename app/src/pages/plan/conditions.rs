@@ -3,6 +3,7 @@
 
 use charts::vapour::{self, Vapour};
 use domain::family::Family;
+use domain::plan::block_filter::FIELDS_IN_WORDS;
 use domain::plan::observatory::Configured;
 use domain::plan::target::SkyAt;
 use domain::sky::local_sidereal_time;
@@ -88,13 +89,31 @@ pub(crate) fn conditions(made: &Made) -> AnyView {
                 <label><span>"Exec. fraction from"</span><input class="short" name="frac" value=text(asked.exec_frac) placeholder=plain(limits.exec_frac, 2) inputmode="decimal" autocomplete="off" /></label>
                 <label><span>"Policy"</span><select name="policy"><option value="" selected=made.query.policy.is_none()>{default}</option>{policies.collect_view()}</select></label>
                 <fieldset><legend>"Bands"</legend><div class="bands">{bands.collect_view()}</div></fieldset>
-                <label class="find"><span>"Where is"</span><input type="search" name="find" value=made.query.find.clone() placeholder="SB, project, id, executive: listed or not" autocomplete="off" /></label>
+                <label class="find"><span>"Where is"</span><input type="search" name="find" value=made.query.find.clone() placeholder="SB, project, id, or band:6 -grade:C pwv:<2: listed or not" autocomplete="off" /></label>
                 <button class="main">"Show"</button>
+                {grammar()}
                 <p class="hint keys-told"><kbd>"j"</kbd>" "<kbd>"k"</kbd>" rows · "<kbd>"/"</kbd>" search · "<kbd>"p"</kbd>" pin · "<kbd>"n"</kbd>" now · "<kbd>"Esc"</kbd>" close"</p>
             </div>
         </form>
     }
     .into_any()
+}
+
+/// What the field of words understands.
+fn grammar() -> impl IntoView {
+    let fields =
+        FIELDS_IN_WORDS.iter().map(|&(example, words)| view! { <dt><code>{example}</code></dt><dd>{words}</dd> });
+    view! {
+        <details class="grammar">
+            <summary>"Filter words"</summary>
+            <p>
+                "Words are found in name, id, project, title, executive, grade, state and band. "<code>"-"</code>
+                " before a word or a filter excludes, "<code>"~"</code>" switches it off, commas part alternatives, and words with
+                blanks stand in quotes."
+            </p>
+            <dl>{fields.collect_view()}</dl>
+        </details>
+    }
 }
 
 /// The line above the form: the time with its sidereal time, the air, the array, and the way back to now.
@@ -148,7 +167,7 @@ pub(crate) fn standing(made: &Made) -> AnyView {
             view! { <a href=without.href() rel="external">"Unpin"</a> }.into_any()
         }
     };
-    let file = |path: &str| query.conditions().at_path(path);
+    let file = |path: &str| query.for_a_file().at_path(path);
     let what = if query.is_what_if() { "What if" } else { "Now" };
     view! {
         <div class="standing-now" class:what-if=query.is_what_if()>
@@ -157,6 +176,7 @@ pub(crate) fn standing(made: &Made) -> AnyView {
             <p><b>"Air"</b>" "{plain(situation.pwv_mm, 2)}" mm; "{measured}{phase.map(|phase| format!("; {phase}"))}</p>
             <p class="acts">
                 {back}" "{pin}" "
+                <a href=query.at_path("/plan/array") rel="external">"Array from positions"</a>" "
                 <a href=file("/api/v1/plan.csv") rel="external">"CSV"</a>" "
                 <a href=file("/api/v1/plan") rel="external">"JSON"</a>
             </p>

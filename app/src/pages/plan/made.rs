@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::plan::block_filter::BlockFilter;
 use domain::plan::checks::Check;
 use domain::plan::comparison::{Change, changes};
 use domain::plan::observatory::Observatory;
@@ -17,6 +18,8 @@ pub(crate) struct Made {
     pub(crate) blocks: Arc<Blocks>,
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) query: PlanQuery,
+    /// The blocks that are searched for.
+    filter: BlockFilter,
     pub(crate) policy: Policy,
     pub(crate) situation: Situation,
     pub(crate) ahead: Vec<Ahead>,
@@ -39,32 +42,16 @@ impl Made {
             let policy = policy_of(&observatory, &mut pin, &mut told);
             blocks.rank(&situation_of(&observatory, &mut pin, &policy, &mut told), &policy)
         });
+        let (filter, misread) = BlockFilter::read(&query.find);
+        bad.extend(misread.iter().map(|one| BadParameter::new("find", &one.part, one.why.clone())));
         let ranking = blocks.rank(&situation, &policy);
         let ahead = observatory.ahead(situation.at);
-        Self { blocks, observatory, query, policy, situation, ahead, ranking, pinned, bad }
+        Self { blocks, observatory, query, filter, policy, situation, ahead, ranking, pinned, bad }
     }
 
-    /// Whether a block has all the words that are searched for, in its name, ids, project, executive, grade or state.
+    /// Whether a block is one of those that are searched for.
     pub(crate) fn is_found(&self, place: usize) -> bool {
-        if self.query.find.is_empty() {
-            return true;
-        }
-        let Some(candidate) = self.blocks.candidate(place) else { return false };
-        let (block, project) = (&candidate.block, candidate.project.as_ref());
-        let band = block.band.map(|band| format!("B{band}")).unwrap_or_default();
-        let of_project = |field: fn(&domain::facts::Project) -> &str| project.map_or("", field);
-        let texts = [
-            block.name.as_str(),
-            block.id.as_str(),
-            block.project_code.as_str(),
-            block.state.as_str(),
-            &band,
-            of_project(|project| &project.executive),
-            of_project(|project| &project.grade),
-            of_project(|project| &project.title),
-        ]
-        .map(str::to_lowercase);
-        self.query.find.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
+        self.filter.is_empty() || self.blocks.candidate(place).is_some_and(|candidate| self.filter.passes(candidate))
     }
 
     /// The listed blocks of a section that are searched for, with their ranks.

@@ -27,8 +27,9 @@ const EVENTS: usize = 20;
 
 /// What the page shows.
 pub(crate) struct OfShift<'a> {
-    pub(crate) family: Family,
-    pub(crate) shift: Interval,
+    pub(crate) which: Which,
+    /// The water vapour that is planned for, asked for or as it is \[mm\].
+    pub(crate) pwv_mm: f64,
     pub(crate) now: Instant,
     pub(crate) version: i32,
     pub(crate) kept: Vec<KeptExecution>,
@@ -55,16 +56,35 @@ pub(crate) struct Inserting {
     pub(crate) conflicts: Vec<Conflict>,
 }
 
-/// The address of the page of a shift.
-pub(crate) fn href(family: Family, shift: Interval) -> String {
-    address(
-        "/plan/shift",
-        [
-            ("family", family_word(family).to_owned()),
-            ("start", String::from(shift.start())),
-            ("end", String::from(shift.end())),
-        ],
-    )
+/// Which plan, and what it is made for.
+#[derive(Clone, Copy)]
+pub(crate) struct Which {
+    pub(crate) family: Family,
+    pub(crate) shift: Interval,
+    /// The water vapour that is asked for \[mm\]; that of now where none is.
+    pub(crate) pwv_mm: Option<f64>,
+}
+
+impl Which {
+    /// The address of its page.
+    pub(crate) fn href(&self) -> String {
+        address("/plan/shift", self.pairs())
+    }
+
+    /// The address of the list that one version of it was made from.
+    fn list_href(&self, version: i32) -> String {
+        address("/plan/shift/list", self.pairs().into_iter().chain([("version", version.to_string())]))
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![
+            ("family", family_word(self.family).to_owned()),
+            ("start", String::from(self.shift.start())),
+            ("end", String::from(self.shift.end())),
+        ];
+        pairs.extend(self.pwv_mm.map(|pwv| ("pwv", pwv.to_string())));
+        pairs
+    }
 }
 
 /// What is wrong, in words.
@@ -86,13 +106,13 @@ pub(crate) fn words(blocks: &Blocks, planned: &[Planned], what: What) -> String 
 /// The page.
 pub(crate) fn html(page: &OfShift<'_>) -> String {
     let families = Family::ALL.map(|family| {
-        let current = (family == page.family).then_some("true");
-        view! { <a href=href(family, page.shift) rel="external" aria-current=current>{super::words::array_name(family)}</a> }
+        let current = (family == page.which.family).then_some("true");
+        view! { <a href=Which { family, ..page.which }.href() rel="external" aria-current=current>{super::words::array_name(family)}</a> }
     });
-    let (before, after) = (page.shift.start().plus(-page.shift.seconds()), page.shift.end());
+    let (before, after) = (page.which.shift.start().plus(-page.which.shift.seconds()), page.which.shift.end());
     let step = |start: Instant, words: &'static str| {
-        Interval::new(start, start.plus(page.shift.seconds()))
-            .map(|shift| view! { <a href=href(page.family, shift) rel="external">{words}</a> })
+        Interval::new(start, start.plus(page.which.shift.seconds()))
+            .map(|shift| view! { <a href=Which { shift, ..page.which }.href() rel="external">{words}</a> })
     };
     let published = page.events.iter().find(|event| event.published);
     let standing = match published {
@@ -125,8 +145,9 @@ pub(crate) fn html(page: &OfShift<'_>) -> String {
             </div>
             <div class="page of-shift">
                 <header class="heading">
-                    <h1>{super::words::array_name(page.family)}" plan, "{moment(page.shift.start())}" to "{moment(page.shift.end())}" UTC"</h1>
+                    <h1>{super::words::array_name(page.which.family)}" plan, "{moment(page.which.shift.start())}" to "{moment(page.which.shift.end())}" UTC"</h1>
                     {standing}
+                    {air(page)}
                     {sign_in}
                 </header>
                 {bad}
@@ -143,6 +164,28 @@ pub(crate) fn html(page: &OfShift<'_>) -> String {
     .to_html()
 }
 
+/// Which plan, for a form that leads to its page.
+fn hidden(which: Which) -> AnyView {
+    let fields = which.pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    fields.collect_view().into_any()
+}
+
+/// The water vapour that scores and checks are for: that of now, or another that is expected.
+fn air(page: &OfShift<'_>) -> AnyView {
+    let now = Which { pwv_mm: None, ..page.which };
+    let asked = page.which.pwv_mm.map(|pwv| pwv.to_string()).unwrap_or_default();
+    let back = page.which.pwv_mm.map(|_| view! { <a href=now.href() rel="external">"Back to the air of now"</a> });
+    view! {
+        <form class="air" method="get" action="/plan/shift" aria-label="Water vapour that is planned for">
+            {hidden(now)}
+            <label><span>"Planned for water vapour [mm]"</span><input name="pwv" value=asked placeholder=plain(page.pwv_mm, 2) inputmode="decimal" autocomplete="off" /></label>
+            <button>"Plan for it"</button>
+            {back}
+        </form>
+    }
+    .into_any()
+}
+
 /// A form of one act.
 fn form(
     page: &OfShift<'_>,
@@ -152,10 +195,11 @@ fn form(
     is_main: bool,
 ) -> AnyView {
     let fixed = [
-        ("which[family]", family_word(page.family).to_owned()),
-        ("which[start]", String::from(page.shift.start())),
-        ("which[end]", String::from(page.shift.end())),
+        ("which[family]", family_word(page.which.family).to_owned()),
+        ("which[start]", String::from(page.which.shift.start())),
+        ("which[end]", String::from(page.which.shift.end())),
         ("which[version]", page.version.to_string()),
+        ("which[pwv]", page.which.pwv_mm.map(|pwv| pwv.to_string()).unwrap_or_default()),
         ("act", act.to_owned()),
     ];
     let fields =
@@ -203,7 +247,7 @@ fn preview(page: &OfShift<'_>, inserting: &Inserting) -> AnyView {
             <h2 id="inserting-head">{too}"Insert "{candidate.block.name.clone()}" from "{moment(interval.start())}" to "{moment(interval.end())}"?"</h2>
             {cost}
             {wrong}
-            <div class="acts">{act}<a href=href(page.family, page.shift) rel="external">"Leave it"</a></div>
+            <div class="acts">{act}<a href=page.which.href() rel="external">"Leave it"</a></div>
         </section>
     }
     .into_any()
@@ -226,36 +270,38 @@ fn drawing(page: &OfShift<'_>) -> AnyView {
             href: sb.map(|sb| address("/plan", [("at", String::from(planned.interval.start())), ("sb", sb)])),
         }
     });
-    let executed =
-        page.facts.executions.iter().filter(|execution| family_of(page, execution) == Some(page.family)).filter_map(
-            |execution| {
-                let interval = Interval::new(execution.start?, execution.end.unwrap_or(page.now).min(page.now))?;
-                let interval = page.shift.overlap(interval)?;
-                let qa0 = execution.qa0.map_or("no QA0", |qa0| qa0.label());
-                let name =
-                    if execution.sb_name.is_empty() { execution.subject.clone() } else { execution.sb_name.clone() };
-                Some(Piece {
-                    interval,
-                    name,
-                    detail: format!("{}, {qa0}", execution.id),
-                    kind: Kind::Executed(owner(execution)),
-                    href: None,
-                })
-            },
-        );
-    let down =
-        page.facts.downtimes.iter().filter(|downtime| downtime.families.contains(page.family)).filter_map(|downtime| {
+    let executed = page
+        .facts
+        .executions
+        .iter()
+        .filter(|execution| family_of(page, execution) == Some(page.which.family))
+        .filter_map(|execution| {
+            let interval = Interval::new(execution.start?, execution.end.unwrap_or(page.now).min(page.now))?;
+            let interval = page.which.shift.overlap(interval)?;
+            let qa0 = execution.qa0.map_or("no QA0", |qa0| qa0.label());
+            let name = if execution.sb_name.is_empty() { execution.subject.clone() } else { execution.sb_name.clone() };
+            Some(Piece {
+                interval,
+                name,
+                detail: format!("{}, {qa0}", execution.id),
+                kind: Kind::Executed(owner(execution)),
+                href: None,
+            })
+        });
+    let down = page.facts.downtimes.iter().filter(|downtime| downtime.families.contains(page.which.family)).filter_map(
+        |downtime| {
             let interval = Interval::new(downtime.start, downtime.end.unwrap_or(page.now).min(page.now))?;
-            let interval = page.shift.overlap(interval)?;
+            let interval = page.which.shift.overlap(interval)?;
             let detail = format!("{}: {}", downtime.kind, downtime.comment);
             Some(Piece { interval, name: "Downtime".to_owned(), detail, kind: Kind::Downtime, href: None })
-        });
+        },
+    );
     let chart = ShiftPlan {
-        title: format!("{} plan", super::words::array_name(page.family)),
-        shift: page.shift,
+        title: format!("{} plan", super::words::array_name(page.which.family)),
+        shift: page.which.shift,
         planned: planned.collect(),
         executed: down.chain(executed).collect(),
-        now: Some(page.now).filter(|&now| page.shift.holds(now)),
+        now: Some(page.now).filter(|&now| page.which.shift.holds(now)),
     };
     match shift_plan::svg(&chart, WIDTH) {
         Ok(svg) => view! { <div class="scrolls" tabindex="0" role="region" aria-label="Timeline of the shift"><div class="chart" inner_html=svg></div></div> }.into_any(),
@@ -371,9 +417,7 @@ fn add(page: &OfShift<'_>) -> AnyView {
     }
     view! {
         <form class="add" method="get" action="/plan/shift" aria-label="Add a block">
-            <input type="hidden" name="family" value=family_word(page.family) />
-            <input type="hidden" name="start" value=String::from(page.shift.start()) />
-            <input type="hidden" name="end" value=String::from(page.shift.end()) />
+            {hidden(page.which)}
             <label><span>"Scheduling Block, best at that time first"</span><select name="add">{options}</select></label>
             <label><span>"From [UTC]"</span><input name="at" value=free required autocomplete="off" /></label>
             <button>"Look at it"</button>
@@ -384,7 +428,7 @@ fn add(page: &OfShift<'_>) -> AnyView {
 
 /// The first moment from now on at which nothing is planned.
 pub(crate) fn first_free(page: &OfShift<'_>) -> Instant {
-    free_from(&page.planned, page.shift, page.now)
+    free_from(&page.planned, page.which.shift, page.now)
 }
 
 /// The same, of a plan by start.
@@ -401,10 +445,10 @@ pub(crate) fn free_from(planned: &[Planned], shift: Interval, now: Instant) -> I
 /// What became of what was planned, once the shift has begun.
 fn comparison(page: &OfShift<'_>) -> AnyView {
     let published = page.events.iter().find(|event| event.published);
-    let Some(published) = published.filter(|_| page.now > page.shift.start()) else { return ().into_any() };
+    let Some(published) = published.filter(|_| page.now > page.which.shift.start()) else { return ().into_any() };
     let rows = published.planned.iter().map(|planned| {
         let ran = page.facts.executions.iter().find(|execution| {
-            execution.sb_uid == planned.sb.as_str() && execution.start.is_some_and(|start| page.shift.holds(start))
+            execution.sb_uid == planned.sb.as_str() && execution.start.is_some_and(|start| page.which.shift.holds(start))
         });
         let became = match ran {
             Some(execution) => {
@@ -438,12 +482,14 @@ fn comparison(page: &OfShift<'_>) -> AnyView {
 /// What had the array's time instead: whatever had most of it.
 fn reason(page: &OfShift<'_>, interval: Interval) -> String {
     let mut taken: Vec<(i64, String)> = Vec::new();
-    for downtime in page.facts.downtimes.iter().filter(|downtime| downtime.families.contains(page.family)) {
+    for downtime in page.facts.downtimes.iter().filter(|downtime| downtime.families.contains(page.which.family)) {
         let of_it =
             Interval::new(downtime.start, downtime.end.unwrap_or(page.now)).and_then(|of_it| of_it.overlap(interval));
         taken.extend(of_it.map(|of_it| (of_it.seconds(), format!("{} downtime, {}", downtime.kind, downtime.comment))));
     }
-    for execution in page.facts.executions.iter().filter(|execution| family_of(page, execution) == Some(page.family)) {
+    for execution in
+        page.facts.executions.iter().filter(|execution| family_of(page, execution) == Some(page.which.family))
+    {
         let of_it = execution.start.and_then(|start| Interval::new(start, execution.end.unwrap_or(page.now)));
         let of_it = of_it.and_then(|of_it| of_it.overlap(interval));
         taken.extend(of_it.map(|of_it| {
@@ -464,15 +510,15 @@ fn events(page: &OfShift<'_>) -> AnyView {
         return ().into_any();
     }
     let lines = page.events.iter().take(EVENTS).map(|event| {
-        let list = event.list.as_ref().map(|list| {
-            let replay = list.get("href").and_then(|href| href.as_str()).map(str::to_owned);
-            let policy = list.get("policy").and_then(|policy| policy.as_str()).unwrap_or_default().to_owned();
-            let first: Vec<String> = list
-                .get("first")
-                .and_then(|first| first.as_array())
-                .map(|first| first.iter().filter_map(|one| Some(one.get("name")?.as_str()?.to_owned())).take(5).collect())
-                .unwrap_or_default();
-            view! { <span class="hint">" The list by "{policy}" began with "{first.join(", ")}". "{replay.map(|href| view! { <a href=href rel="external">"Replay it"</a> })}</span> }
+        let list = event.kept_list().map(|list| {
+            let first: Vec<String> = list.rows.iter().take(5).map(|row| row.name.clone()).collect();
+            let whole = page.which.list_href(event.version);
+            view! {
+                <span class="hint">
+                    " The list by "{super::words::policy_name(&list.policy)}" began with "{first.join(", ")}". "
+                    <a href=whole rel="external">"Replay it"</a>
+                </span>
+            }
         });
         let mark = event.published.then_some(" (published)");
         view! {

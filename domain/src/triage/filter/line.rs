@@ -2,56 +2,19 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::{Deserialize, Serialize};
-
 use super::{Assignee, Filter, Hours, Lasting, Period, Term, What};
 use crate::facts::Id;
 use crate::family::Family;
 use crate::findings::{Class, FindingType, Priority};
+use crate::terms::{self, Grammar, Misread, one_of, quoted, unknown_field};
 use crate::triage::State;
-
-/// The longest line that is read \[bytes\]: every value of every field fits several times.
-pub const LINE_MAX_BYTES: usize = 16 * 1024;
-/// The most terms that a line may have: each word of free text is looked for by itself.
-pub const TERMS_MAX: usize = 256;
-/// The most mistakes that are told.
-const TOLD_MAX: usize = 20;
-
-/// A part of a line that does not apply, and why not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Misread {
-    /// Where it begins: characters before it.
-    pub at: u32,
-    /// The part, shortened.
-    pub part: String,
-    /// A sentence without its full stop.
-    pub why: String,
-}
-
-impl fmt::Display for Misread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (character {}): {}", self.part, self.at + 1, self.why)
-    }
-}
 
 impl Filter {
     /// Reads a line. What does not read is told with its place and left out; the rest applies.
     pub fn read(line: &str) -> (Self, Vec<Misread>) {
-        let mut reader = Reader { line, at: 0, end: line.len(), filter: Self::default(), misread: Vec::new() };
-        if line.len() > LINE_MAX_BYTES {
-            // Cut after a blank: half a term would mean something else.
-            let limit = (0..=LINE_MAX_BYTES).rev().find(|&at| line.is_char_boundary(at)).unwrap_or(0);
-            let head = line.get(..limit).unwrap_or_default();
-            reader.end = head.rfind(char::is_whitespace).unwrap_or(0);
-            reader.tell(
-                reader.end,
-                line.len(),
-                format!("a line ends at {LINE_MAX_BYTES} bytes; what follows does not apply"),
-            );
-        }
-        while reader.term() {}
-        reader.misread.sort_by_key(|misread| misread.at);
-        (reader.filter, reader.misread)
+        let grammar = Grammar { fields: &FIELDS, value: Field::read, words: What::Text };
+        let (terms, misread) = terms::read(line, &grammar);
+        (Self { terms }, misread)
     }
 }
 
@@ -89,144 +52,6 @@ enum Field {
     Id,
 }
 
-struct Reader<'a> {
-    line: &'a str,
-    at: usize,
-    end: usize,
-    filter: Filter,
-    misread: Vec<Misread>,
-}
-
-impl Reader<'_> {
-    fn rest(&self) -> &str {
-        self.line.get(self.at..self.end).unwrap_or_default()
-    }
-
-    fn tell(&mut self, from: usize, to: usize, why: impl Into<String>) {
-        if self.misread.len() < TOLD_MAX {
-            let before = self.line.get(..from).unwrap_or_default().chars().count();
-            let part = shortened(self.line.get(from..to).unwrap_or_default());
-            self.misread.push(Misread { at: u32::try_from(before).unwrap_or(u32::MAX), part, why: why.into() });
-        }
-    }
-
-    /// Reads the next term; `false` at the end of the line.
-    fn term(&mut self) -> bool {
-        self.at += self.rest().len() - self.rest().trim_start().len();
-        if self.rest().is_empty() {
-            return false;
-        }
-        if self.filter.terms.len() >= TERMS_MAX {
-            self.tell(
-                self.at,
-                self.end,
-                format!("a filter has at most {TERMS_MAX} terms; what follows does not apply"),
-            );
-            return false;
-        }
-        let begins = self.at;
-        let (mut without, mut off) = (false, false);
-        while let Some(sign) = self.rest().chars().next().filter(|&sign| sign == '-' && !without || sign == '~' && !off)
-        {
-            without |= sign == '-';
-            off |= sign == '~';
-            self.at += 1;
-        }
-        if self.rest().chars().next().is_none_or(char::is_whitespace) {
-            self.tell(begins, self.at, "nothing stands after it; put it in quotes to look for it");
-            return true;
-        }
-        let says = |what| Term { what, without, off };
-        if let Some((field, name)) = self.field() {
-            self.at += name + 1;
-            loop {
-                let from = self.at;
-                match self.value(true) {
-                    // Quotes make a word a name: `assignee:"none"` is a person.
-                    Ok((text, quoted)) if !text.is_empty() || quoted => match field.read(&text, quoted) {
-                        Ok(_) if self.filter.terms.len() >= TERMS_MAX => return true,
-                        Ok(what) => self.filter.terms.push(says(what)),
-                        Err(why) => self.tell(from, self.at, why),
-                    },
-                    Ok(_) => self.tell(begins, self.at, "a value is missing"),
-                    Err(why) => self.tell(from, self.at, why),
-                }
-                if !self.rest().starts_with(',') {
-                    return true;
-                }
-                self.at += 1;
-            }
-        }
-        if let Some(name) = unknown_field(self.rest()) {
-            let known: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
-            let why = format!(
-                "there is no filter {}; there are {}; put it in quotes to look for it as it stands",
-                shortened(name),
-                known.join(", ")
-            );
-            let length = self.rest().find(char::is_whitespace).unwrap_or(self.rest().len());
-            self.tell(begins, self.at + length, why);
-            self.at += length;
-            return true;
-        }
-        match self.value(false) {
-            Ok((text, _)) => self.filter.terms.push(says(What::Text(text))),
-            Err(why) => self.tell(begins, self.at, why),
-        }
-        true
-    }
-
-    /// The field whose name and colon come next, with the length of the name.
-    fn field(&self) -> Option<(Field, usize)> {
-        let rest = self.rest();
-        let name = &rest[..rest.find(':')?];
-        let (_, field) = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        Some((*field, name.len()))
-    }
-
-    /// The value that comes next and whether it stood in quotes; a bare one ends at a blank, and in a list at a comma.
-    fn value(&mut self, in_list: bool) -> Result<(String, bool), &'static str> {
-        let rest = self.line.get(self.at..self.end).unwrap_or_default();
-        let Some(quoted) = rest.strip_prefix('"') else {
-            let bare = rest.find(|c: char| c.is_whitespace() || in_list && c == ',').unwrap_or(rest.len());
-            self.at += bare;
-            return Ok((rest[..bare].to_owned(), false));
-        };
-        let mut text = String::new();
-        let mut chars = quoted.char_indices();
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '"' => {
-                    self.at += at + 2;
-                    let follows = self.rest().chars().next();
-                    if follows.is_some_and(|c| !(c.is_whitespace() || in_list && c == ',')) {
-                        let rest = self.rest();
-                        self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
-                        return Err("a blank is missing after the closing quote");
-                    }
-                    return Ok((text, true));
-                }
-                '\\' => match chars.next() {
-                    Some((_, 'n')) => text.push('\n'),
-                    Some((_, 'r')) => text.push('\r'),
-                    Some((_, other)) => text.push(other),
-                    None => {}
-                },
-                other => text.push(other),
-            }
-        }
-        self.at = self.end;
-        Err("the quote is not closed")
-    }
-}
-
-/// A word of letters before a colon that is no field, unless it is the scheme of an address such as `uid://A002/X1`.
-fn unknown_field(rest: &str) -> Option<&str> {
-    let word = &rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())];
-    let (name, value) = word.split_once(':')?;
-    (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic()) && !value.starts_with("//")).then_some(name)
-}
-
 impl Field {
     fn read(self, text: &str, quoted: bool) -> Result<What, String> {
         let none = !quoted && text.eq_ignore_ascii_case("none");
@@ -254,23 +79,6 @@ impl Field {
             },
         })
     }
-}
-
-/// The value of a label, whatever its letters and what stands between them: `user-error` and `USER ERROR` are one.
-fn one_of<T: Copy>(
-    values: &[T],
-    label: impl Fn(T) -> &'static str,
-    word: impl Fn(T) -> String,
-    text: &str,
-) -> Result<T, String> {
-    let bare =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let asked = bare(text);
-    let found = values.iter().copied().find(|&value| bare(label(value)) == asked || bare(&word(value)) == asked);
-    found.ok_or_else(|| {
-        let words: Vec<_> = values.iter().map(|&value| word(value)).collect();
-        format!("there is none such; it is one of {}", words.join(", "))
-    })
 }
 
 fn lasting(text: &str) -> Result<Lasting, String> {
@@ -425,30 +233,6 @@ fn needs_quotes(text: &str) -> bool {
 fn quoted_value(text: &str) -> String {
     let keyword = text.eq_ignore_ascii_case("me") || text.eq_ignore_ascii_case("none");
     if needs_quotes(text) || keyword || text.contains(',') { quoted(text) } else { text.to_owned() }
-}
-
-fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-fn shortened(text: &str) -> String {
-    /// The longest part that a sentence repeats \[characters\].
-    const SHOWN: usize = 60;
-    if text.chars().nth(SHOWN).is_none() {
-        return text.to_owned();
-    }
-    text.chars().take(SHOWN - 1).chain(['…']).collect()
 }
 
 impl fmt::Display for Hours {
