@@ -106,6 +106,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(not_found)
         .layer(middleware::from_fn(to_its_end::answer))
         .layer(middleware::from_fn_with_state((state.clone(), KeptPages::default()), kept_pages::keep))
+        .layer(middleware::from_fn(compressed::pages))
         .layer(middleware::from_fn(begin::at_ones_view))
         .layer(middleware::from_fn_with_state(
             (state.clone(), door::KnownSettings::of(state.store.clone())),

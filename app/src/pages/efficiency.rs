@@ -10,6 +10,8 @@ pub(crate) mod chooser;
 #[cfg(feature = "ssr")]
 pub(crate) mod comparison;
 #[cfg(feature = "ssr")]
+mod kept;
+#[cfg(feature = "ssr")]
 pub(crate) mod notes;
 #[cfg(feature = "ssr")]
 pub(crate) mod numbers;

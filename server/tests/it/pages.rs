@@ -1,7 +1,7 @@
 //! What every answer of the web server has, whatever was asked.
 
 use axum::body::Body;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 
 use crate::cluster::{Fresh, Server, config, text};
 
@@ -82,6 +82,43 @@ async fn answers_are_compressed_for_who_can_read_that() {
     assert_eq!(server.ask(with("br, gzip")).await.headers()["content-encoding"], "br");
     assert_eq!(server.ask(with("gzip")).await.headers()["content-encoding"], "gzip");
     assert!(!server.ask(with("identity")).await.headers().contains_key("content-encoding"));
+    fresh.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_page_is_compressed_as_a_whole_and_is_the_same_page() {
+    let fresh = Fresh::open().await;
+    let server = fresh.server();
+    let ask = async |method: Method, accepts: &str| {
+        let request = Request::builder().method(method).uri("/definitions").header("accept-encoding", accepts);
+        server.ask(request.body(Body::empty()).unwrap()).await
+    };
+    // But for the word that only this answer has.
+    let without_nonce = |html: String, policy: &str| {
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        html.replace(&nonce, "")
+    };
+    let policy = |page: &http::Response<Body>| page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let plain = ask(Method::GET, "br;q=0").await;
+    assert!(!plain.headers().contains_key("content-encoding"));
+    let plain_policy = policy(&plain);
+    let plain = without_nonce(text(plain).await, &plain_policy);
+
+    let page = ask(Method::GET, "gzip, br;q=0.8").await;
+    assert_eq!(
+        (&page.headers()["content-encoding"], &page.headers()["vary"]),
+        (&"br".parse().unwrap(), &"accept-encoding".parse().unwrap())
+    );
+    let page_policy = policy(&page);
+    let bytes = axum::body::to_bytes(page.into_body(), 1 << 20).await.unwrap();
+    assert!(bytes.len() * 3 < plain.len(), "{} of {}", bytes.len(), plain.len());
+    let mut html = String::new();
+    std::io::Read::read_to_string(&mut brotli::Decompressor::new(&bytes[..], 4096), &mut html).unwrap();
+    assert_eq!(without_nonce(html, &page_policy), plain);
+
+    let head = ask(Method::HEAD, "br").await;
+    assert_eq!(head.status(), StatusCode::OK);
+    assert!(axum::body::to_bytes(head.into_body(), 1 << 20).await.unwrap().is_empty());
     fresh.close().await;
 }
 

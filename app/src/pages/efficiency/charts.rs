@@ -60,6 +60,7 @@ pub(crate) struct Frame<'a> {
 }
 
 /// The drawings of a window, as values.
+#[derive(PartialEq)]
 pub(crate) struct Charts {
     owners: TimeOwners,
     by: By,

@@ -5,8 +5,9 @@ use domain::note::Note;
 use domain::time::Instant;
 use leptos::prelude::*;
 
-use super::charts::{Charts, sections};
+use super::charts::Charts;
 use super::chooser::{Around, chooser};
+use super::kept::drawn;
 use super::notes::{beside, write_form};
 use super::table::{Marked, reasons, sums, table};
 use super::words::{array_label, before_words};
@@ -49,7 +50,7 @@ pub(crate) fn html(page: Numbers) -> String {
             {table(&columns, &query)}
             {sums(&columns)}
             {exports(&query)}
-            {charts.map(|charts| sections(&charts, &query))}
+            {charts.map(|charts| view! { <div class="figures" inner_html=drawn(charts, &query).to_string()></div> })}
         }
         .into_any()
     };
