@@ -134,7 +134,7 @@ story(demo, "an array is taken from where its antennas stand, and the conditions
   const work = page.getByRole("button", { name: "Work out the resolution" });
   await positions.fill("0, 0\n100, x\n");
   await work.click();
-  await page.getByText("Line 2: north is no number.").waitFor();
+  await page.getByText("Line 2: north is no number; write it with a point.").waitFor();
   assert.equal(await positions.inputValue(), "0, 0\n100, x\n", "what was pasted is still there");
   await positions.fill("x_m,y_m\n0,0\n300,0\n0,400\n-200,-150\n");
   await work.click();

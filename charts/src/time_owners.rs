@@ -135,9 +135,11 @@ pub fn sentence(chart: &TimeOwners) -> String {
         (_, true) => "columns",
     };
     let mut said = format!("{n} {bars}, {} h{terms}.", hours3(all.total_s));
-    for bucket in &chart.buckets {
-        if let Some(word) = bucket.completeness.word() {
-            said += &format!(" {}: {word}.", bucket.label);
+    for run in chart.buckets.chunk_by(|one, next| one.completeness == next.completeness) {
+        match (run, run.first().and_then(|first| first.completeness.word())) {
+            ([only], Some(word)) => said += &format!(" {}: {word}.", only.label),
+            ([first, .., last], Some(word)) => said += &format!(" {} to {}: {word}.", first.label, last.label),
+            _ => {}
         }
     }
     said

@@ -129,7 +129,11 @@ impl<F: Copy, W> Reader<'_, F, W> {
                     // Quotes make a word a name: `assignee:"none"` is a person.
                     Ok((text, quoted)) if !text.is_empty() || quoted => {
                         match (self.grammar.value)(field, &text, quoted) {
-                            Ok(_) if self.terms.len() >= TERMS_MAX => return true,
+                            Ok(_) if self.terms.len() >= TERMS_MAX => {
+                                // It is told with what follows it.
+                                self.at = from;
+                                return true;
+                            }
                             Ok(what) => self.terms.push(says(what)),
                             Err(why) => self.tell(from, self.at, why),
                         }

@@ -14,7 +14,7 @@
 use std::ops::Range;
 
 use domain::ledger::Owner;
-use domain::time::Instant;
+use domain::time::{DAY_S, Instant};
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::HPos;
 
@@ -160,9 +160,7 @@ pub(super) fn columns<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>
     for (at, &owner) in Owner::ALL.iter().enumerate().rev() {
         stacked(pen, frame, at, owner)?;
     }
-    for column in frame.columns.iter().filter(|column| column.completeness != Completeness::Complete) {
-        open_top(pen, frame, column)?;
-    }
+    open_tops(pen, frame)?;
     for bracket in &frame.brackets {
         let (first, last) = (bracket.first, bracket.last);
         if let Some(ends) = frame.across(&(first..last + 1)) {
@@ -251,27 +249,38 @@ fn hatching(band: impl Iterator<Item = (i32, i32, i32, i32)>) -> Vec<Vec<(i32, i
     runs
 }
 
-/// A column that is not complete goes on: hatched above its top, and named where there is room.
-fn open_top<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>, column: &Column) -> Drawn {
-    let top = column.tops.last().copied().unwrap_or(frame.plot.bottom);
-    let left = column.left.min(column.right - OPEN).max(frame.plot.left);
-    let area = Area { left, right: column.right, top: frame.plot.top, bottom: top - 1 };
-    pen.hatch_unknown(Token::LineStrong, area, 7)?;
-    let Some(word) = column.completeness.word() else { return Ok(()) };
-    let room = room_for(word, SMALL.size);
-    if area.bottom - area.top < 16 || left - 4 - room < frame.plot.left {
-        return Ok(());
+/// Columns that are not complete go on: hatched above their tops, and named where the first of them has room on its left.
+fn open_tops<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
+    for run in frame.columns.chunk_by(|one, next| one.completeness == next.completeness) {
+        let Some(word) = run.first().and_then(|first| first.completeness.word()) else { continue };
+        for column in run {
+            let top = column.tops.last().copied().unwrap_or(frame.plot.bottom);
+            let left = column.left.min(column.right - OPEN).max(frame.plot.left);
+            let area = Area { left, right: column.right, top: frame.plot.top, bottom: top - 1 };
+            pen.hatch_unknown(Token::LineStrong, area, 7)?;
+        }
+        let left = run.first().map_or(frame.plot.left, |first| first.left.min(first.right - OPEN));
+        let room = room_for(word, SMALL.size);
+        if left - 4 - room >= frame.plot.left {
+            let y = frame.plot.top + 8;
+            let ground = Area { left: left - 4 - room, right: left - 2, top: y - 8, bottom: y + 8 };
+            pen.fill(Token::Surface, ground)?;
+            pen.text(SMALL, HPos::Right, (left - 4, y), word)?;
+        }
     }
-    let y = area.top + 8;
-    pen.fill(Token::Surface, Area { left: left - 4 - room, right: left - 2, top: y - 8, bottom: y + 8 })?;
-    pen.text(SMALL, HPos::Right, (left - 4, y), word)
+    Ok(())
 }
 
-/// The years, or the months of less than three years, each where its first bucket stands.
+/// The years, the months of less than three years, or the days of less than some three months, each where its first bucket stands.
 fn dates<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
-    const THREE_YEARS_S: i64 = 3 * 366 * domain::time::DAY_S;
+    const THREE_YEARS_S: i64 = 3 * 366 * DAY_S;
+    const THREE_MONTHS_S: i64 = 100 * DAY_S;
     let (Some(first), Some(last)) = (frame.buckets.first(), frame.buckets.last()) else { return Ok(()) };
-    let n_letters = if last.interval.end().since(first.interval.start()) > THREE_YEARS_S { 4 } else { 7 };
+    let n_letters = match last.interval.end().since(first.interval.start()) {
+        seconds if seconds > THREE_YEARS_S => 4,
+        seconds if seconds > THREE_MONTHS_S => 7,
+        _ => 10,
+    };
     let named = |at: Instant| at.for_people().get(..n_letters).unwrap_or_default().to_owned();
     let (mut so_far, mut free) = (String::new(), frame.plot.left);
     for column in &frame.columns {

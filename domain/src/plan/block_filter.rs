@@ -5,8 +5,9 @@
 //! band:6,7 -grade:C freq:>200 pwv:<2 array:12m exec:EU "R Dor"
 //! ```
 //!
-//! Values of one field mean any of them; numbers and words all hold together, and so do the fields. What a block does not say is
-//! in no range, so `pwv:<2` leaves it out and `-pwv:<2` keeps it.
+//! Values of one field mean any of them, ranges of numbers too; bounds such as `>2` and words all hold together, and so do the
+//! fields. What a block does not say is in no range, so `pwv:<2` leaves it out and `-pwv:<2` keeps it. Right ascension goes round:
+//! `ra:22..2` is from 22 h through 0 h to 2 h.
 
 use super::candidates::Candidate;
 use crate::facts::Project;
@@ -80,17 +81,17 @@ pub const FIELDS_IN_WORDS: [(&str, &str); 15] = [
     ("grade:A", "or none"),
     ("state:Ready", "of the block"),
     ("cycle:2021.1", "of the project"),
-    ("freq:>200", "representative frequency [GHz]"),
+    ("freq:84..116", "representative frequency [GHz]"),
     ("pwv:<2", "most water vapour allowed [mm]"),
     ("ar:0.3..1", "angular resolution asked for [arcsec]"),
-    ("ra:5..7", "right ascension [h]"),
+    ("ra:22..2", "right ascension [h], round through 0 h"),
     ("dec:<-30", "declination [°]"),
     ("rank:<=50", "science rank of the project"),
     ("left:>=1", "executions left"),
     ("time:<1", "estimated time of one execution [h]"),
 ];
 
-/// Between which numbers: from and to, and whether each end is in it.
+/// Between which numbers: from and to, and whether each end is in it. Where the end is before the beginning, round through zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Range {
     from: (f64, bool),
@@ -101,7 +102,12 @@ impl Range {
     fn holds(self, number: f64) -> bool {
         let above = number > self.from.0 || self.from.1 && number == self.from.0;
         let below = number < self.to.0 || self.to.1 && number == self.to.0;
-        above && below
+        if self.from.0 <= self.to.0 { above && below } else { above || below }
+    }
+
+    /// Whether one of its ends is open: `>2`, or `2..`.
+    const fn is_bound(self) -> bool {
+        self.from.0.is_infinite() || self.to.0.is_infinite()
     }
 }
 
@@ -134,7 +140,8 @@ impl BlockFilter {
             let found = has(&term.what);
             match &term.what {
                 _ if term.without => !found,
-                What::Measures(..) | What::Text(_) => found,
+                What::Measures(_, range) if range.is_bound() => found,
+                What::Text(_) => found,
                 // One of the values of the field.
                 what => {
                     found
@@ -152,7 +159,7 @@ impl What {
         match self {
             Self::Array(family) => block.array == *family,
             Self::Band(band) => block.band == Some(*band),
-            Self::Says(Field::Project, begins) => begins_with(&block.project_code, begins),
+            Self::Says(Field::Project, begins) if !begins.is_empty() => begins_with(&block.project_code, begins),
             Self::Says(field, says) => field.text(candidate).eq_ignore_ascii_case(says),
             Self::Measures(field, range) => field.number(candidate).is_some_and(|number| range.holds(number)),
             Self::Text(words) => texts_of(candidate).iter().any(|text| text.contains(words)),
@@ -163,6 +170,7 @@ impl What {
         match (self, other) {
             (Self::Array(_), Self::Array(_)) | (Self::Band(_), Self::Band(_)) => true,
             (Self::Says(one, _), Self::Says(another, _)) => one == another,
+            (Self::Measures(one, a), Self::Measures(another, b)) => one == another && a.is_bound() == b.is_bound(),
             _ => false,
         }
     }
@@ -243,7 +251,12 @@ fn value(field: Field, text: &str, quoted: bool) -> Result<What, String> {
         | Field::Declination
         | Field::ScienceRank
         | Field::Left
-        | Field::Time => What::Measures(field, range(text)?),
+        | Field::Time => {
+            let range = range(text)?;
+            // Only round the sky a range may end before it begins.
+            let is_turned = range.from.0 > range.to.0 && field != Field::RightAscension;
+            What::Measures(field, if is_turned { Range { from: range.to, to: range.from } } else { range })
+        }
     })
 }
 
@@ -270,7 +283,7 @@ fn range(text: &str) -> Result<Range, String> {
             (from, "") => (number(from)?, f64::INFINITY),
             (from, to) => (number(from)?, number(to)?),
         };
-        return Ok(Range { from: (from.min(to), true), to: (to.max(from), true) });
+        return Ok(Range { from: (from, true), to: (to, true) });
     }
     if let Some(text) = text.strip_prefix(">=") {
         return Ok(Range { from: (number(text)?, true), ..ALL });

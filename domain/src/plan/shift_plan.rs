@@ -43,7 +43,7 @@ pub struct PlanEvent {
     pub what: String,
     /// What was planned then.
     pub planned: Vec<KeptExecution>,
-    /// The list that it was chosen from, where it was.
+    /// The list that it was chosen from, where it was: whole, or its beginning.
     pub list: Option<Value>,
     /// Whether it was published.
     pub published: bool,
@@ -62,7 +62,7 @@ pub struct KeptList {
     /// The blocks that could be observed, best first.
     #[serde(alias = "first")]
     pub rows: Vec<KeptRow>,
-    /// Whether `rows` is all of them; lists that were kept at first have their beginning alone.
+    /// Whether `rows` is all of them, and not their beginning alone.
     #[serde(default)]
     pub is_whole: bool,
     /// The address of the same conditions and policy.

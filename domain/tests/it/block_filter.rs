@@ -46,6 +46,8 @@ fn values_of_a_field_are_alternatives_and_fields_hold_together() {
     assert_eq!(passing("array:none"), "e");
     assert_eq!(passing("project:2021.1"), "abc");
     assert_eq!(passing("grade:A,C -project:2022"), "abc");
+    assert_eq!(passing("project:none"), "e");
+    assert_eq!(passing("-project:none"), "abcd");
     assert_eq!(passing("state:READY cycle:2021.1"), "abcd");
 }
 
@@ -60,6 +62,12 @@ fn numbers_hold_together_and_what_is_not_said_is_in_no_range() {
     assert_eq!(passing("dec:<\u{2212}30"), "c");
     // 204.25° are 13.617 h.
     assert_eq!(passing("ra:13.6..13.7"), "abcd");
+    assert_eq!(passing("ra:13..2"), "abcd", "from 13 h through 0 h");
+    assert_eq!(passing("ra:22..2"), "");
+    assert_eq!(passing("-ra:22..2"), "abcde");
+    assert_eq!(passing("freq:84..116,300..400"), "bc");
+    assert_eq!(passing("freq:84..116,300..400 freq:>100"), "c");
+    assert_eq!(passing("rank:70,300"), "abcd");
     assert_eq!(passing("rank:70"), "abc");
     assert_eq!(passing("left:4 time:..1"), "abcd");
     assert_eq!(passing("ar:>0.6"), "");

@@ -116,6 +116,10 @@ fn a_huge_line_is_cut_between_two_terms_and_says_so() {
     let (filter, misread) = Filter::read(&line);
     assert_eq!(filter, Filter::of([What::Class(Class::Gap)]));
     assert!(misread[0].why.contains("ends at 16384 bytes") && misread[0].to_string().len() < 300);
+    // Values of one field are terms, and the last that does not fit is told, too.
+    let values: Vec<_> = (1..=TERMS_MAX + 1).map(|id| id.to_string()).collect();
+    let (filter, misread) = Filter::read(&format!("id:{}", values.join(",")));
+    assert_eq!((filter.terms.len(), misread.len()), (TERMS_MAX, 1));
     let (filter, misread) = Filter::read(&"x ".repeat(LINE_MAX_BYTES / 2));
     assert_eq!((filter.terms.len(), misread.len()), (TERMS_MAX, 1));
     let (filter, misread) = Filter::read(&"a:\"\u{0}💣".repeat(200_000));

@@ -45,7 +45,8 @@ pub struct PlanEdit<'a> {
 const EVENTS_MAX: i64 = 200;
 
 impl Store {
-    /// The plan of a family for a shift that begins then.
+    /// The plan of a family for a shift that begins then. Of the lists that were looked at it has the first five blocks; a list is
+    /// read whole by [`Self::plan_event`].
     pub async fn shift_plan(&self, family: Family, start: Instant) -> Result<ShiftPlan, StoreError> {
         let row = sqlx::query!(
             "select id, version, planned from plan where family = $1 and start_at = $2",
@@ -57,31 +58,48 @@ impl Store {
         let Some(row) = row else {
             return Ok(ShiftPlan { version: 0, planned: Vec::new(), events: Vec::new() });
         };
-        let events = sqlx::query!(
-            "select version, at, author, what, planned, list, published from plan_event where plan_id = $1
-            order by version desc limit $2",
+        let events = sqlx::query_as!(
+            EventRow,
+            r#"
+            select version, at, author, what, planned, published,
+                (list - 'rows' - 'first' - 'is_whole') || jsonb_build_object(
+                    'rows', jsonb_path_query_array(coalesce(list -> 'rows', list -> 'first'), '$[0 to 4]')
+                ) as list
+            from plan_event where plan_id = $1
+            order by version desc limit $2
+            "#,
             row.id,
             EVENTS_MAX,
         )
         .fetch_all(&self.pool)
         .await?;
         let name = row.id.to_string();
-        let events = events.into_iter().map(|event| {
-            Ok(PlanEvent {
-                version: event.version,
-                at: Reading("plan_event", &name).ok(event.at.try_into())?,
-                author: event.author,
-                what: event.what,
-                planned: planned(&name, event.planned)?,
-                list: event.list,
-                published: event.published,
-            })
-        });
+        let events = events.into_iter().map(|event| event.read(&name));
         Ok(ShiftPlan {
             version: row.version,
             planned: planned(&name, row.planned)?,
             events: events.collect::<Result<_, StoreError>>()?,
         })
+    }
+
+    /// What made one version of a plan, with the whole list that was looked at; none where there is no such version.
+    pub async fn plan_event(
+        &self,
+        family: Family,
+        start: Instant,
+        version: i32,
+    ) -> Result<Option<PlanEvent>, StoreError> {
+        let row = sqlx::query_as!(
+            EventRow,
+            "select e.version, e.at, e.author, e.what, e.planned, e.published, e.list
+            from plan_event e join plan on plan.id = e.plan_id
+            where plan.family = $1 and plan.start_at = $2 and e.version = $3",
+            family.label() as _,
+            DateTime::<Utc>::from(start),
+            version,
+        );
+        let row = row.fetch_optional(&self.pool).await?;
+        row.map(|row| row.read(&format!("version {version}"))).transpose()
     }
 
     /// Puts an edit in place if nobody edited the plan since its version; the new version.
@@ -172,6 +190,31 @@ impl Store {
             table: "shift",
             id: String::new(),
             why: "the clock is beyond the last year that can be written".to_owned(),
+        })
+    }
+}
+
+/// A row of `plan_event`.
+struct EventRow {
+    version: i32,
+    at: DateTime<Utc>,
+    author: String,
+    what: String,
+    planned: Value,
+    published: bool,
+    list: Option<Value>,
+}
+
+impl EventRow {
+    fn read(self, plan: &str) -> Result<PlanEvent, StoreError> {
+        Ok(PlanEvent {
+            version: self.version,
+            at: Reading("plan_event", plan).ok(self.at.try_into())?,
+            author: self.author,
+            what: self.what,
+            planned: planned(plan, self.planned)?,
+            list: self.list,
+            published: self.published,
         })
     }
 }

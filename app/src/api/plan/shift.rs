@@ -350,10 +350,9 @@ fn looked_at(
 pub(super) async fn kept_list(search: &str) -> Result<String, AppError> {
     let (store, _, book, _) = around(None).await?;
     let said = |name: &str| value(search, name).unwrap_or_default();
-    let which = Said { family: &said("family"), start: &said("start"), end: &said("end"), pwv: "" }.read()?;
+    let which = Said { family: &said("family"), start: &said("start"), end: &said("end"), pwv: &said("pwv") }.read()?;
     let version = said("version").parse::<i32>().map_err(|_| invalid("Version")("it is a whole number"))?;
-    let plan = store.shift_plan(which.family, which.shift.start()).await?;
-    let event = plan.events.into_iter().find(|event| event.version == version);
+    let event = store.plan_event(which.family, which.shift.start(), version).await?;
     let none = || AppError::NotFound { what: format!("the list of version {version} of this plan") };
     let event = event.ok_or_else(none)?;
     let list = event.kept_list().ok_or_else(none)?;

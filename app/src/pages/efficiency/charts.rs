@@ -37,7 +37,7 @@ const WIDE_PX: u32 = 1_120;
 const NARROW_PX: u32 = 366;
 /// More bars than this are drawn by longer times (our own choice: ten years of weeks are 522, two pixels each).
 const BARS_MAX: usize = 600;
-/// More doors than this are too thin to be hit (our own choice: twenty pixels each); several bars share one.
+/// More doors than this are too thin to be hit (our own choice: twenty pixels each on a page with room); several bars share one.
 const DOORS_MAX: usize = 52;
 /// More days than this make no map of hours \[days\] (our own choice: some five screens).
 const HOURS_MAX_DAYS: i64 = 35;
@@ -232,13 +232,23 @@ fn stretches(buckets: &[Bucket], there: &EfficiencyQuery) -> Vec<Stretch> {
     if n < 2 {
         return Vec::new();
     }
-    let stretch = |(at, these): (usize, &[Bucket])| {
-        let (first, last) = (these.first()?, these.iter().map(|bucket| bucket.interval.end()).max()?);
-        let interval = Interval::new(first.interval.start(), last)?;
+    // Shifts that start together stay together: a window takes the one and the other.
+    let mut starts: Vec<usize> = Vec::new();
+    for (at, bucket) in buckets.iter().enumerate() {
+        let begins = at == 0 || buckets[at - 1].interval.start() < bucket.interval.start();
+        if begins && starts.last().is_none_or(|&last| at - last >= n) {
+            starts.push(at);
+        }
+    }
+    let last_end = buckets.iter().map(|bucket| bucket.interval.end()).max();
+    let stretch = |(nth, &from): (usize, &usize)| {
+        let to = starts.get(nth + 1).copied();
+        let end = to.and_then(|to| buckets.get(to)).map(|next| next.interval.start()).or(last_end)?;
+        let interval = Interval::new(buckets.get(from)?.interval.start(), end)?;
         let href = there.at(Window::Between(interval)).href();
-        Some(Stretch { buckets: at * n..at * n + these.len(), href: Some(href) })
+        Some(Stretch { buckets: from..to.unwrap_or(buckets.len()), href: Some(href) })
     };
-    buckets.chunks(n).enumerate().filter_map(stretch).collect()
+    starts.iter().enumerate().filter_map(stretch).collect()
 }
 
 fn bucket(label: String, interval: Interval, sums: &Sums, completeness: Completeness, href: String) -> Bucket {

@@ -29,6 +29,8 @@ pub(super) fn drawn(charts: Charts, query: &EfficiencyQuery) -> Arc<str> {
     }
     let html: Arc<str> = sections(&charts, query).into_view().to_html().into();
     let mut lately = LATELY.lock().unwrap_or_else(PoisonError::into_inner);
+    // Another reader may have drawn it meanwhile.
+    lately.retain(|drawn| drawn.query != *query || drawn.charts != charts);
     lately.push_front(Drawn { charts, query: query.clone(), html: Arc::clone(&html) });
     lately.truncate(KEPT_MAX);
     html

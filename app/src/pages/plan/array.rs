@@ -5,7 +5,7 @@ use domain::plan::resolution::Resolution;
 use leptos::prelude::*;
 
 use super::words::plain;
-use crate::query::plan::PlanQuery;
+use crate::query::plan::{AR_MAX_ARCSEC, PlanQuery};
 
 /// What the page shows.
 pub(crate) struct OfPads {
@@ -35,7 +35,7 @@ pub(crate) fn html(page: &OfPads) -> String {
                     <label>
                         <span>"East and north of each antenna [m], a line each"</span>
                         <textarea name="pads" rows="16" spellcheck="false" required aria-invalid=is_wrong.then_some("true")
-                            aria-describedby="pads-said" placeholder="-47.995, -564.859\n-55.970, -568.820\n-48.845, -574.436">{page.text.clone()}</textarea>
+                            aria-describedby="pads-said" placeholder="-47.995, -564.859\n-55.970, -568.820\n-48.845, -574.436">{as_text(&page.text)}</textarea>
                     </label>
                     <button class="main">"Work out the resolution"</button>
                 </form>
@@ -44,6 +44,11 @@ pub(crate) fn html(page: &OfPads) -> String {
         </div>
     }
     .to_html()
+}
+
+/// What the framework does not do for the content of this element: as text, whatever somebody put into a link.
+fn as_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn said(page: &OfPads) -> AnyView {
@@ -56,9 +61,18 @@ fn said(page: &OfPads) -> AnyView {
         Some(Ok((n, Some(resolution)))) => (*n, resolution),
     };
     let mut there = page.query.clone();
-    there.asked.n_antennas = u32::try_from(n).ok().filter(|&n| n <= crate::query::plan::ANTENNAS_MAX);
+    there.asked.n_antennas = u32::try_from(n).ok();
     let ar = format!("{:.4}", resolution.ar_100ghz_arcsec);
-    there.asked.ar_100ghz_arcsec = ar.parse().ok();
+    let asked = (0.001..=AR_MAX_ARCSEC).contains(&resolution.ar_100ghz_arcsec).then(|| ar.parse().ok()).flatten();
+    there.asked.ar_100ghz_arcsec = asked;
+    let onward = match asked {
+        Some(_) => view! { <p><a class="button main" href=there.href() rel="external">"Rank with this array"</a></p> }
+            .into_any(),
+        None => {
+            view! { <p class="hint">"No list is made for such a resolution: it is beyond 0.001 to 100\u{2033}."</p> }
+                .into_any()
+        }
+    };
     let rows = [
         ("Antennas", n.to_string()),
         ("Baselines", resolution.n_baselines.to_string()),
@@ -72,7 +86,7 @@ fn said(page: &OfPads) -> AnyView {
     let rows = rows.map(|(name, value)| view! { <tr><th scope="row">{name}</th><td class="num">{value}</td></tr> });
     view! {
         <table class="of-pads" aria-label="The array"><tbody>{rows.collect_view()}</tbody></table>
-        <p><a class="button main" href=there.href() rel="external">"Rank with this array"</a></p>
+        {onward}
     }
     .into_any()
 }

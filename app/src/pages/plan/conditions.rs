@@ -109,7 +109,8 @@ fn grammar() -> impl IntoView {
             <p>
                 "Words are found in name, id, project, title, executive, grade, state and band. "<code>"-"</code>
                 " before a word or a filter excludes, "<code>"~"</code>" switches it off, commas part alternatives, and words with
-                blanks stand in quotes."
+                blanks stand in quotes. Numbers are a value, a range or a bound: "<code>"2"</code>", "<code>"0.5..2"</code>", "<code>"<2"</code>", "
+                <code>">=2"</code>"."
             </p>
             <dl>{fields.collect_view()}</dl>
         </details>

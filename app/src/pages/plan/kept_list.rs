@@ -1,6 +1,6 @@
 //! The list that a block of a plan was chosen from: as it was, and as the same conditions and policy make it of today's log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::plan::policy::Criterion;
 use domain::plan::ranking::{Blocks, Section};
@@ -29,26 +29,15 @@ pub(crate) fn html(page: &OfList<'_>) -> String {
         .zip(&page.again)
         .filter_map(|(rank, &(place, score, _))| Some((page.blocks.candidate(place)?.block.id.as_str(), (rank, score))))
         .collect();
-    let lines: Vec<_> =
-        (1..).zip(&list.rows).map(|(rank, row)| (rank, row, again.get(row.sb.as_str()).copied())).collect();
-    let n_moved = lines.iter().filter(|(rank, row, now)| !is_the_same(*rank, row, *now)).count();
-    let n_new = if list.is_whole {
-        page.again.len().saturating_sub(lines.iter().filter(|line| line.2.is_some()).count())
-    } else {
-        0
-    };
-    let verdict = match (n_moved, n_new) {
-        (0, 0) => "Made again from the same conditions and policy it is the same.".to_owned(),
-        (moved, 0) => {
-            format!("The log has gone on: made again from the same conditions and policy, {moved} of them differ.")
-        }
-        (moved, new) => {
-            format!(
-                "The log has gone on: made again from the same conditions and policy, {moved} of them differ and {new} are new."
-            )
-        }
-    };
-    let rows = lines.into_iter().map(|(rank, row, now)| line(rank, row, now)).collect_view();
+    let lines: Vec<Line<'_>> = (1..)
+        .zip(&list.rows)
+        .map(|(rank, row)| Line { rank, row, now: again.get(row.sb.as_str()).copied(), overtaken: false })
+        .collect();
+    let lines = in_order(lines);
+    let n_known = lines.iter().filter(|line| line.now.is_some()).count();
+    let n_new = if list.is_whole { page.again.len().saturating_sub(n_known) } else { 0 };
+    let verdict = verdict(&lines, n_new);
+    let rows = lines.iter().map(line).collect_view();
     let beginning =
         (!list.is_whole).then(|| view! { <p class="hint">"Of this list the beginning alone was kept."</p> });
     view! {
@@ -84,13 +73,68 @@ pub(crate) fn html(page: &OfList<'_>) -> String {
     .to_html()
 }
 
-/// Whether a row stands where it stood, with the same figures.
-fn is_the_same(rank: usize, row: &KeptRow, now: Option<(usize, f64)>) -> bool {
-    now.is_some_and(|(again, score)| again == rank && plain(score, 3) == plain(row.score, 3))
+/// A block as it stood, and as it stands.
+struct Line<'a> {
+    rank: usize,
+    row: &'a KeptRow,
+    /// Its rank and score in the list that was made again.
+    now: Option<(usize, f64)>,
+    /// Whether it is among the fewest that had to move to give the order of now.
+    overtaken: bool,
 }
 
-fn line(rank: usize, row: &KeptRow, now: Option<(usize, f64)>) -> AnyView {
-    let is_other = !is_the_same(rank, row, now);
+impl Line<'_> {
+    fn has_other_score(&self) -> bool {
+        self.now.is_some_and(|(_, score)| plain(score, 3) != plain(self.row.score, 3))
+    }
+}
+
+/// Marks the fewest blocks that have to move to give the order of now: all that are not in the longest run that kept its order.
+fn in_order(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    // Of the runs of each length the one that ends lowest, and for each line the one before it in its run.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = vec![None; lines.len()];
+    for (at, line) in lines.iter().enumerate() {
+        let Some((rank, _)) = line.now else { continue };
+        let rank_of = |at: usize| lines.get(at).and_then(|line| line.now).map_or(0, |(rank, _)| rank);
+        let length = ends.partition_point(|&end| rank_of(end) < rank);
+        before[at] = length.checked_sub(1).and_then(|shorter| ends.get(shorter).copied());
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let kept: HashSet<usize> =
+        std::iter::successors(ends.last().copied(), |&at| before.get(at).copied().flatten()).collect();
+    for (at, line) in lines.iter_mut().enumerate() {
+        line.overtaken = line.now.is_some() && !kept.contains(&at);
+    }
+    lines
+}
+
+/// What has become of the list, in a sentence.
+fn verdict(lines: &[Line<'_>], n_new: usize) -> String {
+    let count = |is: fn(&Line<'_>) -> bool| lines.iter().filter(|line| is(line)).count();
+    let parts = [
+        (count(|line| line.now.is_none()), "is no longer listed", "are no longer listed"),
+        (n_new, "is new", "are new"),
+        (count(|line| line.overtaken), "changed its place among the others", "changed their places among the others"),
+        (count(|line| line.has_other_score()), "has another score", "have other scores"),
+    ];
+    let said: Vec<_> = parts
+        .into_iter()
+        .filter(|&(n, ..)| n > 0)
+        .map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many }))
+        .collect();
+    if said.is_empty() {
+        return "Made again from the same conditions and policy it is the same.".to_owned();
+    }
+    format!("The log has gone on. Made again from the same conditions and policy: {}.", said.join(", "))
+}
+
+fn line(line: &Line<'_>) -> AnyView {
+    let Line { rank, row, now, overtaken } = *line;
+    let is_other = now.is_none() || overtaken || line.has_other_score();
     let (again, score) = match now {
         Some((again, score)) if again < rank => (format!("{again} \u{25b2}"), plain(score, 3)),
         Some((again, score)) if again > rank => (format!("{again} \u{25bc}"), plain(score, 3)),
@@ -144,4 +188,39 @@ fn conditions(page: &OfList<'_>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    /// What is said when five blocks with scores 9 to 5 stand like this now, by their old ranks, and one more is listed or not.
+    fn said(now: [Option<(usize, f64)>; 5], n_new: usize) -> String {
+        let rows: Vec<_> = ["a", "b", "c", "d", "e"]
+            .into_iter()
+            .zip([9.0, 8.0, 7.0, 6.0, 5.0])
+            .map(|(sb, score)| KeptRow { sb: sb.parse().unwrap(), name: sb.to_owned(), score })
+            .collect();
+        let lines = (1..).zip(&rows).zip(now).map(|((rank, row), now)| Line { rank, row, now, overtaken: false });
+        let said = verdict(&in_order(lines.collect()), n_new);
+        said.strip_prefix("The log has gone on. Made again from the same conditions and policy: ")
+            .unwrap_or(&said)
+            .to_owned()
+    }
+
+    #[test]
+    fn one_block_that_went_away_changes_no_others_place() {
+        let stay = [Some((1, 9.0)), Some((2, 8.0)), Some((3, 7.0)), Some((4, 6.0)), Some((5, 5.0))];
+        assert_eq!(said(stay, 0), "Made again from the same conditions and policy it is the same.");
+        let gone = [Some((1, 9.0)), None, Some((2, 7.0)), Some((3, 6.0)), Some((4, 5.0))];
+        assert_eq!(said(gone, 0), "1 is no longer listed.");
+        // A new one at the top pushes all down.
+        let pushed = [Some((2, 9.0)), Some((3, 8.0)), Some((4, 7.0)), Some((5, 6.0)), Some((6, 5.0))];
+        assert_eq!(said(pushed, 1), "1 is new.");
+        // The last came first: it alone moved.
+        let jumped = [Some((2, 9.0)), Some((3, 8.0)), Some((4, 7.0)), Some((5, 6.0)), Some((1, 9.5))];
+        assert_eq!(said(jumped, 0), "1 changed its place among the others, 1 has another score.");
+    }
 }

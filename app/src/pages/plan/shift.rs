@@ -76,6 +76,12 @@ impl Which {
         address("/plan/shift/list", self.pairs().into_iter().chain([("version", version.to_string())]))
     }
 
+    /// The address of a block in the list of a time, in the air that is planned for.
+    fn block_href(&self, at: Instant, sb: String) -> String {
+        let pwv = self.pwv_mm.map(|pwv| ("pwv", pwv.to_string()));
+        address("/plan", [("at", String::from(at))].into_iter().chain(pwv).chain([("sb", sb)]))
+    }
+
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![
             ("family", family_word(self.family).to_owned()),
@@ -267,7 +273,7 @@ fn drawing(page: &OfShift<'_>) -> AnyView {
                 plain(planned.score, 2)
             ),
             kind: if wrong { Kind::Conflict } else { Kind::Planned },
-            href: sb.map(|sb| address("/plan", [("at", String::from(planned.interval.start())), ("sb", sb)])),
+            href: sb.map(|sb| page.which.block_href(planned.interval.start(), sb)),
         }
     });
     let executed = page
@@ -358,7 +364,7 @@ fn table(page: &OfShift<'_>) -> AnyView {
         let hours = domain::decimal::fixed(planned.interval.seconds(), HOUR_S, 2).unwrap_or_default();
         let sb =
             page.blocks.candidate(planned.place).map(|candidate| candidate.block.id.to_string()).unwrap_or_default();
-        let why = address("/plan", [("at", String::from(planned.interval.start())), ("sb", sb)]);
+        let why = page.which.block_href(planned.interval.start(), sb);
         let state = if wrong.is_empty() {
             view! { "\u{2713}" }.into_any()
         } else {
