@@ -12,14 +12,14 @@ import { both, ms, quantile } from "./figures.mjs";
 // The browser tests' own.
 const { chromium } = createRequire(new URL("../end2end/", import.meta.url))("playwright-core");
 
-const FINDINGS = 100_000;
+export const FINDINGS = 100_000;
 // Far more than an observatory has: what the API answers from.
 const MANY_FINDINGS = 1_000_000;
 const CLICKS = 120;
-const NOW = "2026-03-16T08:30:00Z";
+export const NOW = "2026-03-16T08:30:00Z";
 
 // A simulated year has some 7,400 findings; copies under other keys make it as many as wanted.
-async function many(app, wanted) {
+export async function many(app, wanted) {
   const sql = `
     with room as (select ceil((${wanted} - count(*))::numeric / count(*))::int as times, ${wanted} - count(*) as n from finding),
     copies as (

@@ -8,6 +8,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { App } from "../end2end/app.mjs";
+import { editsOf100000 } from "./bench-edits.mjs";
 import { efficiencyOfTenYears } from "./bench-efficiency.mjs";
 import { planOf10000 } from "./bench-plan.mjs";
 import { triageOf100000 } from "./bench-triage.mjs";
@@ -184,6 +185,7 @@ const parts = {
   ingest,
   page: triagePage,
   triage: () => triageOf100000(figure),
+  edits: () => editsOf100000(figure),
   efficiency: () => efficiencyOfTenYears(figure),
   plan: () => planOf10000(figure),
   wasm,
