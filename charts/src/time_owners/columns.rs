@@ -251,7 +251,9 @@ fn hatching(band: impl Iterator<Item = (i32, i32, i32, i32)>) -> Vec<Vec<(i32, i
 
 /// Columns that are not complete go on: hatched above their tops, and named where the first of them has room on its left.
 fn open_tops<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Drawn {
-    for run in frame.columns.chunk_by(|one, next| one.completeness == next.completeness) {
+    // From the right, so that of words that would stand in each other the one of what still runs is there.
+    let mut free = frame.plot.right;
+    for run in frame.columns.chunk_by(|one, next| one.completeness == next.completeness).rev() {
         let Some(word) = run.first().and_then(|first| first.completeness.word()) else { continue };
         for column in run {
             let top = column.tops.last().copied().unwrap_or(frame.plot.bottom);
@@ -261,11 +263,12 @@ fn open_tops<B: DrawingBackend>(pen: &mut Pen<'_, B>, frame: &Frame<'_>) -> Draw
         }
         let left = run.first().map_or(frame.plot.left, |first| first.left.min(first.right - OPEN));
         let room = room_for(word, SMALL.size);
-        if left - 4 - room >= frame.plot.left {
+        if left - 4 - room >= frame.plot.left && left - 2 <= free {
             let y = frame.plot.top + 8;
             let ground = Area { left: left - 4 - room, right: left - 2, top: y - 8, bottom: y + 8 };
             pen.fill(Token::Surface, ground)?;
             pen.text(SMALL, HPos::Right, (left - 4, y), word)?;
+            free = ground.left;
         }
     }
     Ok(())

@@ -258,6 +258,22 @@ fn a_year_and_a_half_of_weeks_are_columns_that_lead_each_to_its_own_place() {
 }
 
 #[test]
+fn what_is_not_complete_is_named_once_and_no_word_stands_in_another() {
+    // The 77th is late and the 78th runs: the words would be in the same place.
+    let both = drawn(&weeks_from(t("2021-01-04 00:00:00"), 78), 900);
+    let of_standing =
+        |canvas: &Canvas| canvas.texts.iter().filter(|text| ["data late", "running"].contains(&text.as_str())).count();
+    assert_eq!(of_standing(&both), 1);
+    // Forty columns that are late have one word.
+    let mut late = weeks_from(t("2021-01-04 00:00:00"), 78);
+    for bucket in &mut late.buckets[38..] {
+        bucket.completeness = Completeness::Late;
+    }
+    assert_eq!(of_standing(&drawn(&late, 900)), 1);
+    assert!(sentence(&late).ends_with(" 2021 W39 to 2022 W26: data late."), "{}", sentence(&late));
+}
+
+#[test]
 fn ten_years_of_weeks_fit_a_screen_in_few_elements() {
     let chart = ten_years();
     for (width, highest) in [(1_120, 480), (366, 480)] {
