@@ -419,11 +419,7 @@ fn hex_digit(byte: u8) -> Option<u8> {
 
 /// The word of a family in an address.
 pub const fn family_word(family: Family) -> &'static str {
-    match family {
-        Family::Twelve => "12m",
-        Family::Seven => "7m",
-        Family::TotalPower => "tp",
-    }
+    Family::word_of(Some(family))
 }
 
 /// The address of a path with parameters.

@@ -33,6 +33,16 @@ impl Family {
         }
     }
 
+    /// What a filter and an address write: `12m`, `7m`, `tp`; `none` for none or several.
+    pub const fn word_of(family: Option<Self>) -> &'static str {
+        match family {
+            Some(Self::Twelve) => "12m",
+            Some(Self::Seven) => "7m",
+            Some(Self::TotalPower) => "tp",
+            None => "none",
+        }
+    }
+
     /// The label of a family or of none.
     pub const fn label_of(family: Option<Self>) -> &'static str {
         match family {

@@ -234,7 +234,7 @@ fn value(field: Field, text: &str, quoted: bool) -> Result<What, String> {
     Ok(match field {
         Field::Array => {
             let arrays = [Some(Family::Twelve), Some(Family::Seven), Some(Family::TotalPower), None];
-            What::Array(one_of(&arrays, Family::label_of, |family| array_word(family).to_owned(), text)?)
+            What::Array(one_of(&arrays, Family::label_of, |family| Family::word_of(family).to_owned(), text)?)
         }
         Field::Band => {
             let band = text.trim_start_matches(['B', 'b']).parse().ok().filter(|band| (1..=10).contains(band));
@@ -258,15 +258,6 @@ fn value(field: Field, text: &str, quoted: bool) -> Result<What, String> {
             What::Measures(field, if is_turned { Range { from: range.to, to: range.from } } else { range })
         }
     })
-}
-
-fn array_word(family: Option<Family>) -> &'static str {
-    match family {
-        Some(Family::Twelve) => "12m",
-        Some(Family::Seven) => "7m",
-        Some(Family::TotalPower) => "tp",
-        None => "none",
-    }
 }
 
 /// `>2`, `>=2`, `<2`, `<=2`, `0.5..2`, or a number alone.

@@ -62,7 +62,11 @@ impl Field {
             Self::Family => {
                 let families = [Some(Family::Twelve), Some(Family::Seven), Some(Family::TotalPower), None];
                 let dash = text == "-";
-                What::Family(if dash { None } else { one_of(&families, Family::label_of, family_word, text)? })
+                What::Family(if dash {
+                    None
+                } else {
+                    one_of(&families, Family::label_of, |family| Family::word_of(family).to_owned(), text)?
+                })
             }
             Self::State => What::State(one_of(State::ALL, |v| v.label(), state_word, text)?),
             Self::Assignee if none => What::Assignee(Assignee::Nobody),
@@ -133,16 +137,6 @@ fn kind_word(kind: FindingType) -> String {
     word_of(kind.label())
 }
 
-fn family_word(family: Option<Family>) -> String {
-    match family {
-        Some(Family::Twelve) => "12m",
-        Some(Family::Seven) => "7m",
-        Some(Family::TotalPower) => "tp",
-        None => "none",
-    }
-    .to_owned()
-}
-
 fn state_word(state: State) -> String {
     match state {
         State::ResolvedByTheLog => "resolved".to_owned(),
@@ -204,7 +198,7 @@ impl What {
             Self::Class(class) => class_word(*class),
             Self::Priority(priority) => priority_word(*priority),
             Self::Kind(kind) => kind_word(*kind),
-            Self::Family(family) => family_word(*family),
+            Self::Family(family) => Family::word_of(*family).to_owned(),
             Self::State(state) => state_word(*state),
             Self::Assignee(Assignee::Me) => "me".to_owned(),
             Self::Assignee(Assignee::Nobody) | Self::Tag(None) | Self::Shift(None) => "none".to_owned(),
