@@ -63,7 +63,11 @@ rust_tests() {
     n_ignored=$(total "$log" 's/^test result: .* \([0-9]*\) ignored;.*/\1/p')
     n_ok=$(total "$log" 's/^test result: [^.]*\. \([0-9]*\) passed;.*/\1/p')
     grep -i '^skipped: ' "$log" | sort -u || true
-    [ "$code" -eq 0 ] || grep -E '^(test .*FAILED|error(\[|:))' "$log" | head -60 || true
+    if [ "$code" -ne 0 ]; then
+        # What the tests that failed said, of each binary; the log itself is gone with the machine it ran on.
+        awk '/^failures:$/ { on = 1 } /^test result: / { on = 0 } on' "$log" | grep -vE '^ +([0-9]+: |at )' | cut -c 1-400 | head -150 || true
+        grep -E '^(test .*FAILED|error(\[|:))' "$log" | head -60 || true
+    fi
     count "Rust tests" "$code" "$((n_ok - n_skipped))" "$(total "$log" 's/^test result: .* \([0-9]*\) failed;.*/\1/p')" \
         "$((n_skipped + n_ignored))"
 }
@@ -77,7 +81,10 @@ browser_tests() {
     fi
     export SHIFTDESK_BIN=$target/debug/shiftdesk LEPTOS_SITE_ROOT=$root/target/site
     step "Browser tests" node --test --test-reporter=tap end2end/*.test.mjs || code=$?
-    [ "$code" -eq 0 ] || grep -E '^ *not ok' "$log" | head -60 || true
+    if [ "$code" -ne 0 ]; then
+        awk '/^ *not ok/ { left = 30 } /^ *ok / { left = 0 } left-- > 0' "$log" | cut -c 1-400 | head -200 || true
+        grep -E '^ *not ok' "$log" | head -60 || true
+    fi
     count "Browser tests" "$code" "$(total "$log" 's/^# pass //p')" \
         "$(($(total "$log" 's/^# fail //p') + $(total "$log" 's/^# cancelled //p')))" \
         "$(($(total "$log" 's/^# skipped //p') + $(total "$log" 's/^# todo //p')))"

@@ -7,7 +7,7 @@ use super::checks::Check;
 use super::policy::Policy;
 use super::ranking::{Blocks, Moment, Numbers};
 use super::situation::{Ahead, Situation};
-use super::target::{Arc, first_that};
+use super::target::{first_that, next_rise, seconds_of};
 use crate::time::{Instant, Interval};
 
 /// Steps from one failing check to the next that are taken for [`Blocks::next_time_listed`] (our own): a step is up to a day,
@@ -97,17 +97,15 @@ fn earliest(block: &Numbers, check: Check, situation: &Situation, policy: &Polic
         return Some(now);
     }
     let passes_at = |at: Instant| Moment::new(&Situation { at, ..*situation }, policy).passes(block, check);
-    let rise_over = |sin_limit: f64| match moment.now.arc_over(&block.target, sin_limit) {
-        Arc::Rises { rise_lst_h, .. } => first_that(now, moment.now.until_lst_h(rise_lst_h), passes_at),
-        Arc::AlwaysUp | Arc::NeverUp => None,
-    };
+    let rise_over = |sin_limit: f64| first_that(now, next_rise(&moment.now, &block.target, sin_limit)?, passes_at);
     match check {
         // It sets too soon now, or is below: then it is at its next rise that it stays up longest.
         Check::Elevation | Check::SetsIn => rise_over(moment.sin_elevation),
         Check::HourAngle => {
             let first_lst_h = situation.limits.hour_angle_from_h + block.target.ra_h;
             // A target without coordinates never comes.
-            first_lst_h.is_finite().then(|| first_that(now, moment.now.until_lst_h(first_lst_h), passes_at))?
+            let comes = || now.plus(seconds_of(moment.now.until_lst_h(first_lst_h)));
+            first_lst_h.is_finite().then(|| first_that(now, comes(), passes_at))?
         }
         Check::Window => {
             let opens = now.plus(block.window.0.saturating_sub(now.unix_seconds()));

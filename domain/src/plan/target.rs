@@ -232,6 +232,11 @@ impl SkyAt {
         }
     }
 
+    /// Right ascension of the apparent place of date \[h\], −12 to 12: its sidereal time at the upper culmination.
+    fn apparent_ra_h(&self, target: &Target) -> f64 {
+        atan2_deg(self.along(self.axes[1], target.unit), self.along(self.axes[0], target.unit)) / 15.0
+    }
+
     /// Hours of UTC until the target goes below a limit \[°\]: 0 while it is below, infinite when it never sets, NaN of a target
     /// that is nowhere.
     pub fn sets_in_h(&self, target: &Target, limit_deg: f64) -> f64 {
@@ -273,21 +278,52 @@ pub fn next_above(target: &Target, limit_deg: f64, from: Instant) -> Option<Inst
     if is_above(&sky) {
         return Some(from);
     }
-    match sky.arc_over(target, sin_limit) {
-        Arc::AlwaysUp | Arc::NeverUp => None,
-        Arc::Rises { rise_lst_h, .. } => first_that(from, sky.until_lst_h(rise_lst_h), |at| is_above(&SkyAt::of(at))),
-    }
+    next_rise(&sky, target, sin_limit)
 }
 
-/// The first second near one that was worked out by the closed form at which something holds; not before `from`.
+/// The first whole second at which a target comes above a limit, given as a sine, having been below; none when it does not
+/// within the next pass.
 ///
-/// The closed form takes the sky as it is at `from`; a day later precession and aberration have moved it by some hundredths of
-/// a second. So it is tried, second by second, on both sides of it.
-pub(super) fn first_that(from: Instant, hours: f64, holds: impl Fn(Instant) -> bool) -> Option<Instant> {
+/// The closed form takes the sky as it is now. Until the target rises, precession and aberration have moved it, by hundredths
+/// of a second for most and by minutes for one that hardly reaches the limit. So the second is searched between a moment at
+/// which it is below and its transit, and the closed form only says where to look first.
+pub(super) fn next_rise(now: &SkyAt, target: &Target, sin_limit: f64) -> Option<Instant> {
+    /// Seconds on either side of the closed form's that are tried first (our own).
+    const AROUND_S: i64 = 2;
+    let is_above = |at: Instant| SkyAt::of(at).sin_elevation(target) >= sin_limit;
+    let ra_h = now.apparent_ra_h(target);
+    let (mut below, transit) = if now.sin_elevation(target) < sin_limit {
+        (now.at, now.at.plus(seconds_of(now.until_lst_h(ra_h))))
+    } else {
+        let lowest = now.at.plus(seconds_of(now.until_lst_h(ra_h + 12.0)));
+        (lowest, lowest.plus(seconds_of(12.0 / SIDEREAL_RATE)))
+    };
+    // Whole seconds, cut: the transit is between this one and the next.
+    let mut above = [transit, transit.plus(1)].into_iter().find(|&at| is_above(at))?;
+    if below != now.at && is_above(below) {
+        return None;
+    }
+    if let Arc::Rises { rise_lst_h, .. } = now.arc_over(target, sin_limit) {
+        let rise = now.at.plus(seconds_of(now.until_lst_h(rise_lst_h)));
+        for at in [rise.plus(-AROUND_S), rise.plus(AROUND_S)] {
+            if at > below && at < above {
+                if is_above(at) { above = at } else { below = at }
+            }
+        }
+    }
+    while above.since(below) > 1 {
+        let middle = below.plus(above.since(below) / 2);
+        if is_above(middle) { above = middle } else { below = middle }
+    }
+    Some(above)
+}
+
+/// The first second around one, or at it, at which something holds; not before `from`. What is worked out two ways may differ in
+/// the last bit, which is a second at most.
+pub(super) fn first_that(from: Instant, near: Instant, holds: impl Fn(Instant) -> bool) -> Option<Instant> {
     /// Seconds on either side that are tried (our own).
     const AROUND_S: i64 = 3;
-    let near = seconds_of(hours);
-    (near - AROUND_S..=near + AROUND_S).filter(|&s| s >= 0).map(|s| from.plus(s)).find(|&at| holds(at))
+    (-AROUND_S..=AROUND_S).map(|s| near.plus(s)).filter(|&at| at >= from).find(|&at| holds(at))
 }
 
 /// Whole seconds of some hours, cut.

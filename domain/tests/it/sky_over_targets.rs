@@ -135,6 +135,34 @@ fn what_never_rises_is_never_above_and_what_never_sets_always() {
     assert!(SkyAt::of(at).sets_in_h(&pole, 20.0).is_infinite());
 }
 
+/// A target at declination −80° culminates 33° high, and each day aberration and precession lift or lower it by up to 0.3″. An
+/// hour angle of a minute of time, 0.25°, lowers it there by cos(−23°)·cos(−80°)·(1 − cos 0.25°)/cos 33° = 1.8e-6 = 0.37″: so
+/// close to its highest it crosses a limit minutes earlier or later than the day before.
+#[test]
+fn a_target_that_hardly_reaches_a_limit_comes_above_it_at_the_very_second() {
+    let first = Instant::parse("2001-10-11T00:00:00Z").unwrap();
+    let mut found = 0;
+    for day in 0..20 {
+        let from = first.plus(day * 86_400);
+        let target = Target::new(143.4, -80.0);
+        let highest = (0..86_164).step_by(10).map(|s| SkyAt::of(from).later(s).place(&target).elevation_deg);
+        let highest = highest.fold(f64::MIN, f64::max);
+        for below_arcsec in [0.0, 0.03, 0.1, 0.3, 1.0] {
+            let limit = highest - below_arcsec / 3_600.0;
+            let above = |at: Instant| SkyAt::of(at).place(&target).elevation_deg >= limit;
+            let Some(at) = next_above(&target, limit, from) else { continue };
+            found += 1;
+            // The first whole second is looked for in every second of the two minutes before.
+            let earlier = (1..120).filter(|&s| at.plus(-s) >= from && above(at.plus(-s))).count();
+            assert!(
+                above(at) && earlier == 0,
+                "{at}, {below_arcsec}″ below the highest: {earlier} s before it are above"
+            );
+        }
+    }
+    assert!(found > 50, "{found} of 100 reach their limit");
+}
+
 #[test]
 fn the_quick_sky_of_a_day_is_the_exact_one_to_a_thousandth_of_a_degree() {
     let at = Instant::parse("2022-03-12T00:00:00Z").unwrap();
