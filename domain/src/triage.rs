@@ -9,6 +9,7 @@ pub mod comment;
 pub mod decision;
 mod dictionary;
 pub mod filter;
+pub mod guesses;
 pub mod history;
 pub mod order;
 pub mod partition;

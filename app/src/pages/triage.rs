@@ -87,7 +87,7 @@ pub fn TriagePage() -> impl IntoView {
     Effect::new(move || anchored.set(false));
     let close = Signal::derive(move || query.with(|query| close_link(query, anchored.get())));
     let bulk = Bulk::new(board, grid, changed);
-    let outbox = Outbox::new();
+    let outbox = Outbox::new(board);
     listen(query, grid, bulk, outbox);
     stay_in_view(query, board);
     let live = live(open);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::people::Right;
 use domain::time::Instant;
 use domain::triage::columns::Columns;
+use domain::triage::guesses::Guesses;
 use domain::triage::selection::Selection;
 use domain::triage::snapshot::{self, Snapshot};
 use domain::triage::{Facets, FindingRow};
@@ -22,6 +23,8 @@ use crate::query::TriageQuery;
 #[derive(Clone, Copy)]
 pub struct Board {
     columns: StoredValue<Columns>,
+    /// What was decided here and is not in the server's rows yet.
+    guesses: StoredValue<Guesses>,
     /// Every change up to and with this number is in the columns; `None` where they have to be fetched whole.
     seq: StoredValue<Option<i64>>,
     visitor: RwSignal<Visitor>,
@@ -79,6 +82,7 @@ impl Board {
             move |visitor: &Visitor| visitor.user.as_ref().is_some_and(|user| user.role.may(Right::Triage));
         let board = Self {
             columns: StoredValue::new(Columns::default()),
+            guesses: StoredValue::new(Guesses::default()),
             seq: StoredValue::new(None),
             visitor,
             asking: StoredValue::new(Asking::No),
@@ -141,10 +145,30 @@ impl Board {
         self.columns.with_value(ask)
     }
 
-    /// Puts rows in as somebody just decided they should be, before the server has said so.
-    pub fn patch(self, rows: impl IntoIterator<Item = FindingRow>) {
+    /// Shows a finding as somebody just decided it should be, before the server has said so. [`Board::answered`] follows.
+    pub fn guess(self, row: FindingRow) {
+        let said = self.columns.with_value(|columns| columns.place(row.id).map(|place| columns.row(place)));
+        if let Some(said) = said {
+            self.guesses.update_value(|guesses| guesses.lay(row.id, said));
+            self.put(vec![row]);
+        }
+    }
+
+    /// Everything that was decided about a finding is answered: it is in the change of that number, or was refused.
+    pub fn answered(self, finding: i64, kept_by: Option<i64>) {
+        // The page may be gone by now.
+        let Some(Some(known)) = self.seq.try_get_value() else { return };
+        let row = self.guesses.try_update_value(|guesses| guesses.answered(finding, kept_by, known)).flatten();
+        self.put(row.into_iter().collect());
+    }
+
+    /// Puts rows into the columns, and tells whoever shows them where they show anything new.
+    fn put(self, rows: Vec<FindingRow>) {
+        let is_new = self.columns.with_value(|columns| !rows.iter().all(|row| shows(columns, row)));
         self.columns.update_value(|columns| columns.upsert(rows));
-        self.version.update(|version| *version += 1);
+        if is_new {
+            self.version.update(|version| *version += 1);
+        }
     }
 
     /// Fetches what is missing up to the change of that number, which the server told of.
@@ -185,18 +209,18 @@ impl Board {
             return;
         }
         self.seq.set_value(Some(snapshot.seq));
-        let same_standing = self.columns.with_value(|columns| columns.standing() == snapshot.columns.standing());
         if is_difference {
-            if snapshot.columns.is_empty() && same_standing {
-                return;
+            let standing = snapshot.columns.standing();
+            let same_standing = self.columns.with_value(|columns| columns.standing() == standing);
+            if !same_standing {
+                self.columns.update_value(|columns| columns.stand(standing.clone()));
+                self.version.update(|version| *version += 1);
             }
-            self.columns.update_value(|columns| {
-                columns.upsert(snapshot.rows());
-                columns.stand(snapshot.columns.standing().clone());
-            });
-        } else {
-            self.columns.set_value(snapshot.columns);
+            let rows = self.guesses.try_update_value(|guesses| guesses.said(snapshot.seq, snapshot.rows()));
+            return self.put(rows.unwrap_or_default());
         }
+        self.guesses.update_value(Guesses::clear);
+        self.columns.set_value(snapshot.columns);
         self.version.update(|version| *version += 1);
     }
 
@@ -223,6 +247,15 @@ impl Board {
             Some(Answered(Arc::new(answer)))
         })
     }
+}
+
+/// Whether the columns show a finding like this already: an edit that was guessed right brings nothing new but its version.
+fn shows(columns: &Columns, row: &FindingRow) -> bool {
+    columns.place(row.id).is_some_and(|place| {
+        let shown = columns.row(place);
+        let (row_version, change_seq) = (row.row_version, row.change_seq);
+        FindingRow { row_version, change_seq, ..shown } == *row
+    })
 }
 
 /// `None` when it cannot be had: the page goes on asking the server for each list, as it does without.

@@ -124,11 +124,14 @@ impl Verdict {
             let change = Change::from(edit);
             let outcome = self.shown.with_untracked(|shown| change.on(&shown.said, &shown.decisions, &[]));
             match outcome {
-                Ok(outcome) => self.shown.update(|shown| {
-                    shown.row = shown.row.showing(&shown.said, &outcome.decisions);
-                    shown.decisions = outcome.decisions;
-                    shown.ruled.retain(|(field, ..)| !fields.contains(field));
-                }),
+                Ok(outcome) => {
+                    self.shown.update(|shown| {
+                        shown.row = shown.row.showing(&shown.said, &outcome.decisions);
+                        shown.decisions = outcome.decisions;
+                        shown.ruled.retain(|(field, ..)| !fields.contains(field));
+                    });
+                    self.outbox.guess(self.shown.with_untracked(|shown| shown.row.clone()));
+                }
                 Err(why) => return self.told.set(Some(Told::Wrong(why.to_string()))),
             }
             self.told.set(Some(Told::Done(change.sentence(), None)));

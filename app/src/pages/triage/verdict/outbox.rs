@@ -5,12 +5,14 @@
 
 use std::collections::VecDeque;
 
+use domain::triage::FindingRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlElement;
 
 use super::Verdict;
 use super::job::{Job, empty, unfold};
+use crate::pages::triage::board::Board;
 use crate::api::decision::{case_of, decide, merge, split, undo};
 use crate::api::suggestion::accept;
 
@@ -22,6 +24,8 @@ pub(in crate::pages::triage) struct Outbox {
     on_its_way: StoredValue<Option<i64>>,
     /// With each finding what could not be done about it after its panel was gone.
     undone: RwSignal<Vec<(i64, String)>>,
+    /// The list, which shows a decision before it is answered.
+    board: Board,
 }
 
 /// One decision, as it was made.
@@ -38,11 +42,12 @@ pub(super) struct Letter {
 
 impl Outbox {
     /// The one of this page.
-    pub(in crate::pages::triage) fn new() -> Self {
+    pub(in crate::pages::triage) fn new(board: Board) -> Self {
         Self {
             waiting: StoredValue::new(VecDeque::new()),
             on_its_way: StoredValue::new(None),
             undone: RwSignal::new(Vec::new()),
+            board,
         }
     }
 
@@ -51,6 +56,11 @@ impl Outbox {
         let is_of = |letter: &Letter| letter.finding == finding;
         self.on_its_way.try_get_value().flatten() != Some(finding)
             && self.waiting.try_with_value(|waiting| !waiting.iter().any(is_of)).unwrap_or(true)
+    }
+
+    /// Shows in the list what was just decided.
+    pub(super) fn guess(self, row: FindingRow) {
+        self.board.guess(row);
     }
 
     /// Sends a decision when those before it are answered.
@@ -92,12 +102,16 @@ impl Outbox {
                 Err(_) => unfold(form),
             }
         }
+        let kept_by = done.as_ref().ok().and_then(|done| done.action.map(|_| done.seq));
         from.answered(letter, done);
         // What the server holds replaces what was guessed, unless the next edit is already shown on top of it.
         let more = move || {
             let waits = |waiting: &VecDeque<Letter>| waiting.iter().any(|letter| letter.finding == id);
             self.waiting.try_with_value(waits).unwrap_or(true)
         };
+        if !more() {
+            self.board.answered(id, kept_by);
+        }
         if from.is_shown()
             && !more()
             && let Ok(Some(now)) = case_of(id).await
