@@ -9,6 +9,14 @@ pub fn hours(seconds: i64) -> String {
     grouped(&hours3(seconds))
 }
 
+/// A sentence that stood in the middle of another, with the capital of its own: `Everything as it is now`.
+pub fn with_capital(mut sentence: String) -> String {
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
+}
+
 /// How many of how many, as whole percent with halves away from zero: `92 %`. `None` of nothing.
 pub fn percent(n: i64, of: i64) -> Option<String> {
     (of > 0).then(|| format!("{} %", (200 * n + of) / (2 * of)))

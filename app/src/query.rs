@@ -22,7 +22,7 @@ use domain::family::Family;
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Misread, Period, Term, What, Window, instant};
 use domain::triage::order::{Column, Sort, plain};
-use domain::triage::saved_view::VIEW_QUERY_MAX_BYTES;
+use domain::saved_view::VIEW_QUERY_MAX_BYTES;
 use serde::{Deserialize, Serialize};
 
 /// Findings on one page of the list (our own choice: some four screens of rows).
@@ -350,7 +350,11 @@ pub fn kept(search: &str) -> Result<String, String> {
     if let Some(misread) = misread.first() {
         return Err(misread.to_string());
     }
-    let text = write_out(&query);
+    not_too_long(write_out(&query))
+}
+
+/// A query string that a view can keep.
+fn not_too_long(text: String) -> Result<String, String> {
     if text.len() > VIEW_QUERY_MAX_BYTES {
         return Err(format!("a view is kept up to {VIEW_QUERY_MAX_BYTES} bytes, and this has {}", text.len()));
     }

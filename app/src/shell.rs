@@ -108,7 +108,7 @@ fn pages() -> impl IntoView {
     use crate::pages::sign_in::SignInPage;
     use crate::pages::standing_rules::StandingRulesPage;
     use crate::pages::suggestions::SuggestionsPage;
-    use crate::pages::views::ViewsPage;
+    use crate::pages::views::{PlanViewsPage, ViewsPage};
     use crate::pages::wall::WallPage;
 
     view! {
@@ -126,6 +126,7 @@ fn pages() -> impl IntoView {
             <Route path=path!("/plan/array") view=ArrayPage ssr=SsrMode::Async />
             <Route path=path!("/plan/pressure") view=PressurePage ssr=SsrMode::Async />
             <Route path=path!("/plan/policies") view=PoliciesPage ssr=SsrMode::Async />
+            <Route path=path!("/plan/views") view=PlanViewsPage ssr=SsrMode::Async />
             <Route path=path!("/plan/shift/list") view=KeptListPage ssr=SsrMode::Async />
             <Route path=path!("/plan/shift") view=ShiftPlanPage ssr=SsrMode::Async />
             <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />

@@ -16,6 +16,7 @@ pub mod people;
 pub mod plan;
 pub mod quarantine;
 pub mod report;
+pub mod saved_view;
 pub mod shift_view;
 pub mod sky;
 pub mod terms;

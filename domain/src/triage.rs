@@ -13,7 +13,6 @@ pub mod guesses;
 pub mod history;
 pub mod order;
 pub mod partition;
-pub mod saved_view;
 pub mod selection;
 pub mod snapshot;
 pub mod standing_rule;

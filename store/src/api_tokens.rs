@@ -114,7 +114,7 @@ impl Store {
                 account: row.id,
                 role: of_label(&row.role, "account", &row.name)?,
                 single_key_shortcuts: row.single_key_shortcuts,
-                begins_with: None,
+                begins_with: domain::saved_view::BeginsWith::default(),
                 session: None,
                 name: row.name,
             })

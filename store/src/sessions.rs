@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use domain::people::{LoginName, Role};
+use domain::saved_view::BeginsWith;
 use domain::time::{DAY_S, HOUR_S, Instant};
 use sqlx::{Postgres, Transaction};
 
@@ -36,8 +37,8 @@ pub struct Signed {
     pub role: Role,
     /// Whether keys without Ctrl or Alt do something on pages.
     pub single_key_shortcuts: bool,
-    /// The query string that the triage page begins with: of the view they chose, else of the one of their role.
-    pub begins_with: Option<String>,
+    /// The query strings that pages begin with: of the view they chose, else of the one of their role.
+    pub begins_with: BeginsWith,
     /// The session's number; `None` for a token.
     pub session: Option<i64>,
 }
@@ -161,16 +162,20 @@ impl Store {
                 where token_hash = $1 and expires_at > $2 and last_seen_at > $3
                     and last_seen_at < $2::timestamptz - interval '1 minute'
             )
-            select a.id, a.name, a.role as "role: String", a.single_key_shortcuts, s.id as session_id, begins.query as "begins_with?"
+            select a.id, a.name, a.role as "role: String", a.single_key_shortcuts, s.id as session_id, 
+                begins.triage as "begins_triage?", begins.plan as "begins_plan?"
             from session s
             join account a on a.id = s.account_id and a.active
             left join lateral (
-                select v.query
-                from default_view d
-                join saved_view v on v.id = d.view_id and (v.published or v.account_id = a.id)
-                where d.account_id = a.id or d.role = a.role
-                order by d.account_id is null
-                limit 1
+                select max(query) filter (where page = 'triage') as triage, max(query) filter (where page = 'plan') as plan
+                from (
+                    -- a person's own choice goes before their role's
+                    select distinct on (v.page) v.page, v.query
+                    from default_view d
+                    join saved_view v on v.id = d.view_id and (v.published or v.account_id = a.id)
+                    where d.account_id = a.id or d.role = a.role
+                    order by v.page, d.account_id is null
+                ) chosen
             ) begins on true
             where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3
             "#,
@@ -185,7 +190,7 @@ impl Store {
                 account: row.id,
                 role: of_label(&row.role, "account", &row.name)?,
                 single_key_shortcuts: row.single_key_shortcuts,
-                begins_with: row.begins_with,
+                begins_with: BeginsWith { triage: row.begins_triage, plan: row.begins_plan },
                 session: Some(row.session_id),
                 name: row.name,
             })
@@ -283,7 +288,7 @@ pub(crate) async fn begin_session(
         role: of_label(&row.role, "account", &row.name)?,
         single_key_shortcuts: row.single_key_shortcuts,
         // The next request asks.
-        begins_with: None,
+        begins_with: BeginsWith::default(),
         session: Some(row.session_id),
         name: row.name,
     };

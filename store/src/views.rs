@@ -1,12 +1,12 @@
-//! Saved views: which findings in which order, kept by somebody under a name. Mine are mine until I publish them; what the
-//! triage page begins with is a view I chose, else the one of my role.
+//! Saved views: what the triage page or the plan shows, kept by somebody under a name. Mine are mine until I publish them; what
+//! a page begins with is a view I chose, else the one of my role.
 //!
 //! A view is its query string, which the caller has read and written out anew: here it is a text.
 
 use chrono::{DateTime, Utc};
 use domain::people::{Role, ShownName};
+use domain::saved_view::{SavedView, SavedViews, VIEWS_MAX, ViewPage};
 use domain::time::Instant;
-use domain::triage::saved_view::{SavedView, SavedViews, VIEWS_MAX};
 use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};
 
@@ -34,7 +34,7 @@ pub enum ViewError {
     #[error("another view of yours has this name")]
     NameTaken,
     /// More than [`VIEWS_MAX`].
-    #[error("nobody keeps more than {VIEWS_MAX} views; delete one first")]
+    #[error("nobody keeps more than {VIEWS_MAX} views of a page; delete one first")]
     TooMany,
     /// A view that others begin with has to be one that they see.
     #[error("only a published view can be what others begin with")]
@@ -58,7 +58,7 @@ impl Store {
     pub async fn views(&self, account: Option<i64>) -> Result<SavedViews, StoreError> {
         let rows = sqlx::query!(
             r#"
-            select v.id, v.name, a.name as owner, v.account_id is not distinct from $1 as "mine!", v.query, v.published
+            select v.id, v.page, v.name, a.name as owner, v.account_id is not distinct from $1 as "mine!", v.query, v.published
             from saved_view v
             join account a on a.id = v.account_id
             where v.published or v.account_id = $1
@@ -81,22 +81,24 @@ impl Store {
         .await?;
         let mut views = SavedViews::default();
         for row in rows {
+            let page = of_label(&row.page, "saved_view", &row.name)?;
             let (id, name, owner, mine) = (row.id, row.name, row.owner, row.mine);
-            views.views.push(SavedView { id, name, owner, mine, query: row.query, published: row.published });
+            views.views.push(SavedView { id, page, name, owner, mine, query: row.query, published: row.published });
         }
         for row in defaults {
             match row.role {
                 Some(role) => views.roles_begin.push((of_label(&role, "default_view", &role)?, row.view_id)),
-                None => views.mine_begins = Some(row.view_id),
+                None => views.mine_begin.push(row.view_id),
             }
         }
         Ok(views)
     }
 
-    /// Keeps a query string under a name. A view of the same name, in whatever case, becomes this one.
+    /// Keeps a query string of a page under a name. A view of the page with the same name, in whatever case, becomes this one.
     pub async fn save_view(
         &self,
         account: i64,
+        page: ViewPage,
         name: &ShownName,
         query: &str,
         author: &str,
@@ -107,9 +109,10 @@ impl Store {
         sqlx::query("select from account where id = $1 for update").bind(account).execute(&mut *tx).await?;
         let kept = sqlx::query!(
             r#"select count(*) as "n!", max(id) filter (where lower(name) = lower($2)) as same
-            from saved_view where account_id = $1"#,
+            from saved_view where account_id = $1 and page = $3"#,
             account,
             name.as_str(),
+            page.label(),
         )
         .fetch_one(&mut *tx)
         .await?;
@@ -123,19 +126,20 @@ impl Store {
             None => None,
         };
         let id = sqlx::query_scalar!(
-            "insert into saved_view (account_id, name, query, created_at, changed_at) values ($1, $2, $3, $4, $4)
-            on conflict (account_id, lower(name)) do update
+            "insert into saved_view (account_id, page, name, query, created_at, changed_at) values ($1, $5, $2, $3, $4, $4)
+            on conflict (account_id, page, lower(name)) do update
             set name = excluded.name, query = excluded.query, changed_at = excluded.changed_at
             returning id",
             account,
             name.as_str(),
             query,
             DateTime::<Utc>::from(now),
+            page.label(),
         )
         .fetch_one(&mut *tx)
         .await?;
         let changes = Changes::default().with("query", was.into(), query.into());
-        changed(&mut tx, account, name.as_str(), &changes, author, now).await?;
+        changed(&mut tx, account, &called(page.label(), name.as_str()), &changes, author, now).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -170,7 +174,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
-        changed(&mut tx, was.account, &was.name, &changes, author, now).await?;
+        changed(&mut tx, was.account, &called(&was.page, &was.name), &changes, author, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -181,39 +185,50 @@ impl Store {
         let was = of(&mut tx, id).await?.filter(|view| view.account == account).ok_or(ViewError::Absent)?;
         sqlx::query!("delete from saved_view where id = $1", id).execute(&mut *tx).await?;
         let changes = Changes::default().with("query", was.query.into(), Value::Null);
-        changed(&mut tx, account, &was.name, &changes, author, now).await?;
+        changed(&mut tx, account, &called(&was.page, &was.name), &changes, author, now).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Chooses the view that the triage page begins with for this account; `None` for what its role begins with.
+    /// Chooses the view that a page begins with for this account; `None` for what its role begins with.
     pub async fn begin_with_view(
         &self,
         account: i64,
+        page: ViewPage,
         id: Option<i64>,
         author: &str,
         now: Instant,
     ) -> Result<(), ViewError> {
         let mut tx = self.pool.begin().await?;
         if let Some(id) = id {
-            let sees = |view: &Owned| view.account == account || view.published;
+            let sees = |view: &Owned| view.page == page.label() && (view.account == account || view.published);
             of(&mut tx, id).await?.filter(sees).ok_or(ViewError::Absent)?;
         }
-        let was = sqlx::query_scalar!("select view_id from default_view where account_id = $1", account)
-            .fetch_optional(&mut *tx)
-            .await?;
-        sqlx::query!("delete from default_view where account_id = $1 and $2::bigint is null", account, id)
-            .execute(&mut *tx)
-            .await?;
+        let was = sqlx::query_scalar!(
+            "select view_id from default_view where account_id = $1 and page = $2",
+            account,
+            page.label(),
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
         sqlx::query!(
-            "insert into default_view (account_id, view_id) select $1, $2 where $2::bigint is not null
-            on conflict (account_id) do update set view_id = excluded.view_id",
+            "delete from default_view where account_id = $1 and page = $3 and $2::bigint is null",
             account,
             id,
+            page.label(),
         )
         .execute(&mut *tx)
         .await?;
-        let changes = Changes::default().with("begins with view", was.into(), id.into());
+        sqlx::query!(
+            "insert into default_view (account_id, view_id, page) select $1, $2, $3 where $2::bigint is not null
+            on conflict (account_id, page) do update set view_id = excluded.view_id",
+            account,
+            id,
+            page.label(),
+        )
+        .execute(&mut *tx)
+        .await?;
+        let changes = Changes::default().with(&begins(page), was.into(), id.into());
         if !changes.is_empty() {
             remember(&mut tx, account, "changed", &changes, author, now).await?;
         }
@@ -221,37 +236,48 @@ impl Store {
         Ok(())
     }
 
-    /// Chooses the view that those of a role begin with who chose none; `None` for what needs a decision.
+    /// Chooses the view that those of a role begin a page with who chose none; `None` for what the page begins with by itself.
     pub async fn begin_role_with_view(
         &self,
         role: Role,
+        page: ViewPage,
         id: Option<i64>,
         author: &str,
         now: Instant,
     ) -> Result<(), ViewError> {
         let mut tx = self.pool.begin().await?;
         if let Some(id) = id {
-            let view = of(&mut tx, id).await?.ok_or(ViewError::Absent)?;
+            let view = of(&mut tx, id).await?.filter(|view| view.page == page.label()).ok_or(ViewError::Absent)?;
             if !view.published {
                 return Err(ViewError::NotPublished);
             }
         }
-        let was = sqlx::query_scalar!("select view_id from default_view where role = $1", role.label() as _)
-            .fetch_optional(&mut *tx)
-            .await?;
-        sqlx::query!("delete from default_view where role = $1 and $2::bigint is null", role.label() as _, id)
-            .execute(&mut *tx)
-            .await?;
+        let was = sqlx::query_scalar!(
+            "select view_id from default_view where role = $1 and page = $2",
+            role.label() as _,
+            page.label(),
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
         sqlx::query!(
-            "insert into default_view (role, view_id) select $1, $2 where $2::bigint is not null
-            on conflict (role) do update set view_id = excluded.view_id",
+            "delete from default_view where role = $1 and page = $3 and $2::bigint is null",
             role.label() as _,
             id,
+            page.label(),
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "insert into default_view (role, view_id, page) select $1, $2, $3 where $2::bigint is not null
+            on conflict (role, page) do update set view_id = excluded.view_id",
+            role.label() as _,
+            id,
+            page.label(),
         )
         .execute(&mut *tx)
         .await?;
         if was != id {
-            let what = format!("{role} begins with view");
+            let what = format!("{role} {}", begins(page));
             settings::remember(&mut tx, &what, json!(was), json!(id), author, now).await?;
         }
         tx.commit().await?;
@@ -259,9 +285,23 @@ impl Store {
     }
 }
 
+/// What is remembered of a choice of view.
+fn begins(page: ViewPage) -> String {
+    match page {
+        ViewPage::Triage => "begins with view".to_owned(),
+        ViewPage::Plan => "begins the plan with view".to_owned(),
+    }
+}
+
+/// What a view is in its owner's history.
+fn called(page: &str, name: &str) -> String {
+    if page == ViewPage::Plan.label() { format!("view of the plan {name}") } else { format!("view {name}") }
+}
+
 /// A view as its changes see it.
 struct Owned {
     account: i64,
+    page: String,
     name: String,
     query: String,
     published: bool,
@@ -271,7 +311,7 @@ struct Owned {
 async fn of(tx: &mut Transaction<'static, Postgres>, id: i64) -> Result<Option<Owned>, StoreError> {
     let view = sqlx::query_as!(
         Owned,
-        "select account_id as account, name, query, published from saved_view where id = $1 for update",
+        "select account_id as account, page, name, query, published from saved_view where id = $1 for update",
         id,
     );
     Ok(view.fetch_optional(&mut **tx).await?)
@@ -289,5 +329,5 @@ async fn changed(
     if changes.is_empty() {
         return Ok(());
     }
-    remember(tx, account, &format!("view {view}"), changes, author, now).await
+    remember(tx, account, view, changes, author, now).await
 }

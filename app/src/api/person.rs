@@ -4,6 +4,7 @@ use codee::binary::PostcardCodec;
 #[cfg(feature = "ssr")]
 use domain::people::Right;
 use domain::people::Role;
+use domain::saved_view::BeginsWith;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Postcard};
 use serde::{Deserialize, Serialize};
@@ -26,15 +27,15 @@ pub struct Visitor {
     pub user: Option<CurrentUser>,
     /// Whether keys without Ctrl or Alt do something.
     pub single_key_shortcuts: bool,
-    /// The query string that the triage page begins with for them; without one, with what needs a decision.
-    pub begins_with: Option<String>,
+    /// The query strings that pages begin with for them.
+    pub begins_with: BeginsWith,
     /// Whether the log is simulated and the accounts are open.
     pub demo: bool,
 }
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { user: None, single_key_shortcuts: true, begins_with: None, demo: false }
+        Self { user: None, single_key_shortcuts: true, begins_with: BeginsWith::default(), demo: false }
     }
 }
 

@@ -100,7 +100,7 @@ async fn begin(name: String, password: String) -> Result<Visitor, AppError> {
             Ok(Visitor {
                 single_key_shortcuts: who.single_key_shortcuts,
                 // Who signs in again is in the middle of something.
-                begins_with: None,
+                begins_with: domain::saved_view::BeginsWith::default(),
                 demo: store.settings().await?.demo,
                 user: Some(CurrentUser { name: who.name, role: who.role }),
             })

@@ -1,14 +1,11 @@
-//! Saved views of the triage list: what somebody can go to, and what each does about their own.
+//! Saved views of the triage list and of the plan: what somebody can go to, and what each does about their own.
 
 use domain::people::Role;
-use domain::triage::saved_view::SavedViews;
+use domain::saved_view::{SavedView, SavedViews, ViewPage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Postcard};
 
 use crate::error::AppError;
-
-/// The page where views are looked after.
-pub const PAGE: &str = "/triage/views";
 
 /// Mine, and what others published.
 #[server(prefix = "/_fn", endpoint = "views", input = GetUrl, output = Postcard)]
@@ -20,23 +17,22 @@ pub async fn views() -> Result<SavedViews, AppError> {
     answered(ask().await)
 }
 
-/// Keeps what a query string of the triage page shows, under a name; a view of mine that has the name becomes this one.
+/// Keeps what a query string of a page shows, under a name; a view of mine of that page that has the name becomes this one.
 #[server(prefix = "/_fn", endpoint = "save-view")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn save_view(name: String, search: String) -> Result<i64, AppError> {
+pub async fn save_view(name: String, search: String, #[server(default)] page: ViewPage) -> Result<i64, AppError> {
     use super::outcome::{Outcome, told};
     use super::person::signed;
     use super::refusal::{invalid, now, store};
-    use crate::query::kept;
 
     let save = async || {
         let who = signed()?;
         let name = name.parse().map_err(invalid("Name of the view"))?;
-        let query = kept(&search).map_err(invalid("View"))?;
-        Ok(store()?.save_view(who.account, &name, &query, &who.name, now()?).await?)
+        let query = kept(page, &search).map_err(invalid("View"))?;
+        Ok(store()?.save_view(who.account, page, &name, &query, &who.name, now()?).await?)
     };
     let saved = save().await;
-    let back = kept(&search).map_or_else(|_| "/triage".to_owned(), |query| format!("/triage?{query}"));
+    let back = kept(page, &search).map_or_else(|_| page.path().to_owned(), |query| format!("{}?{query}", page.path()));
     told(saved, &back, &back, |_| Some(Outcome::Done("The view is saved.".to_owned())))
 }
 
@@ -55,7 +51,7 @@ pub async fn rename_view(id: i64, name: String) -> Result<(), AppError> {
         let edit = ViewEdit { id, name: Some(name), published: None };
         Ok(store()?.change_view(who.account, false, &edit, &who.name, now()?).await?)
     };
-    told(rename().await, PAGE, PAGE, |()| Some(Outcome::Done("The view has its new name.".to_owned())))
+    told(rename().await, &views_page(), &views_page(), |()| Some(Outcome::Done("The view has its new name.".to_owned())))
 }
 
 /// Shows a view of mine to others, or to me alone again. An admin withdraws anybody's.
@@ -76,7 +72,7 @@ pub async fn publish_view(id: i64, published: bool) -> Result<(), AppError> {
         Ok(store()?.change_view(who.account, over_others, &edit, &who.name, now()?).await?)
     };
     let words = if published { "Others see the view now." } else { "Only its owner sees the view now." };
-    told(publish().await, PAGE, PAGE, |()| Some(Outcome::Done(words.to_owned())))
+    told(publish().await, &views_page(), &views_page(), |()| Some(Outcome::Done(words.to_owned())))
 }
 
 /// Deletes a view of mine.
@@ -91,29 +87,34 @@ pub async fn delete_view(id: i64) -> Result<(), AppError> {
         let who = signed()?;
         Ok(store()?.delete_view(who.account, id, &who.name, now()?).await?)
     };
-    told(delete().await, PAGE, PAGE, |()| Some(Outcome::Done("The view is deleted.".to_owned())))
+    told(delete().await, &views_page(), &views_page(), |()| Some(Outcome::Done("The view is deleted.".to_owned())))
 }
 
-/// Chooses what the triage page begins with for me: a view I see, or what my role begins with (0).
+/// Chooses what a page begins with for me: a view of it that I see, or what my role begins with (0).
 #[server(prefix = "/_fn", endpoint = "begin-with-view")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn begin_with_view(#[server(default)] id: i64) -> Result<(), AppError> {
+pub async fn begin_with_view(#[server(default)] id: i64, #[server(default)] page: ViewPage) -> Result<(), AppError> {
     use super::outcome::{Outcome, told};
     use super::person::signed;
     use super::refusal::{now, store};
 
     let choose = async || {
         let who = signed()?;
-        Ok(store()?.begin_with_view(who.account, some(id), &who.name, now()?).await?)
+        Ok(store()?.begin_with_view(who.account, page, some(id), &who.name, now()?).await?)
     };
-    told(choose().await, PAGE, PAGE, |()| Some(Outcome::Done("Triage begins so for you from now on.".to_owned())))
+    let words = || format!("{} begins so for you from now on.", called(page));
+    told(choose().await, page.views_path(), page.views_path(), |()| Some(Outcome::Done(words())))
 }
 
-/// Chooses what the triage page begins with for those of a role who chose nothing: a published view, or what needs a decision
+/// Chooses what a page begins with for those of a role who chose nothing: a published view of it, or what it begins with by itself
 /// (0).
 #[server(prefix = "/_fn", endpoint = "begin-role-with-view")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn begin_role_with_view(role: Role, #[server(default)] id: i64) -> Result<(), AppError> {
+pub async fn begin_role_with_view(
+    role: Role,
+    #[server(default)] id: i64,
+    #[server(default)] page: ViewPage,
+) -> Result<(), AppError> {
     use domain::people::Right;
 
     use super::outcome::{Outcome, told};
@@ -122,9 +123,52 @@ pub async fn begin_role_with_view(role: Role, #[server(default)] id: i64) -> Res
 
     let choose = async || {
         let admin = allowed(Right::Administer)?;
-        Ok(store()?.begin_role_with_view(role, some(id), &admin.name, now()?).await?)
+        Ok(store()?.begin_role_with_view(role, page, some(id), &admin.name, now()?).await?)
     };
-    told(choose().await, PAGE, PAGE, |()| Some(Outcome::Done(format!("Triage begins so for the role {role}."))))
+    let words = || format!("{} begins so for the role {role}.", called(page));
+    told(choose().await, page.views_path(), page.views_path(), |()| Some(Outcome::Done(words())))
+}
+
+/// The query string of a page as a view keeps it; the error says what of it is wrong.
+#[cfg(feature = "ssr")]
+pub fn kept(page: ViewPage, search: &str) -> Result<String, String> {
+    match page {
+        ViewPage::Triage => crate::query::kept(search),
+        ViewPage::Plan => crate::query::plan::kept(search),
+    }
+}
+
+/// What a page is in a sentence.
+pub(crate) const fn called(page: ViewPage) -> &'static str {
+    match page {
+        ViewPage::Triage => "Triage",
+        ViewPage::Plan => "The plan",
+    }
+}
+
+/// The page of views that the form was on.
+#[cfg(feature = "ssr")]
+fn views_page() -> String {
+    let is_theirs = |path: &String| ViewPage::ALL.iter().any(|page| path == page.views_path());
+    super::arrival::page_before().filter(is_theirs).unwrap_or_else(|| ViewPage::Triage.views_path().to_owned())
+}
+
+/// A line of the menu: where it leads, what it is called, and what is said beside that.
+pub(crate) type MenuLine = (String, String, &'static str);
+
+/// The lines of the menu of a page's views under their headings, without headings that have none.
+pub(crate) fn menu_of(kept: SavedViews, page: ViewPage) -> Vec<(&'static str, Vec<MenuLine>)> {
+    let kept = kept.of(page);
+    let begins = kept.mine_of(page).map(|view| view.id);
+    let (mine, others): (Vec<_>, Vec<_>) = kept.views.into_iter().partition(|view| view.mine);
+    let line = |view: SavedView| {
+        let whose = if view.mine { String::new() } else { format!(" ({})", view.owner) };
+        (view.href(), view.name + &whose, if begins == Some(view.id) { "begins here" } else { "" })
+    };
+    let lists = [("Mine", mine), ("Published by others", others)].map(|(heading, views)| {
+        (heading, views.into_iter().map(line).collect::<Vec<_>>())
+    });
+    lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
 }
 
 /// A form says 0 for no view.

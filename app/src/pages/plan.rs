@@ -26,6 +26,8 @@ pub mod why;
 pub(crate) mod why_not;
 pub(crate) mod words;
 #[cfg(feature = "ssr")]
+mod views;
+#[cfg(feature = "ssr")]
 mod written;
 
 use domain::plan::observatory::Configured;
@@ -34,6 +36,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::api::plan::{Page, plan},
+    domain::saved_view::SavedViews,
     crate::pages::efficiency::placed,
     leptos_router::hooks::use_location,
 };
@@ -94,7 +97,7 @@ fn page(which: Page, title: &'static str, failed: &'static str) -> AnyView {
 
 /// The decision view, for the server.
 #[cfg(feature = "ssr")]
-pub(crate) fn html(made: &Made, past: Past, has_keys: bool) -> String {
+pub(crate) fn html(made: &Made, past: Past, has_keys: bool, views: Option<SavedViews>) -> String {
     let keys = if has_keys { "on" } else { "off" };
     view! {
         <div class="plan" id="plan" data-keys=keys>
@@ -102,6 +105,7 @@ pub(crate) fn html(made: &Made, past: Past, has_keys: bool) -> String {
             {conditions::conditions(made)}
             {result(made, past)}
         </div>
+        {views::menu(&made.query, views)}
     }
     .to_html()
 }
@@ -128,6 +132,7 @@ pub(crate) fn heading(query: &PlanQuery, next: Option<&Ahead>) -> AnyView {
             </nav>
             <h1>"What to observe next"</h1>
             <p class="hint">"It recommends; the astronomer on duty decides."</p>
+            <button type="button" class="quiet" data-key="v" popovertarget="views">"Views"</button>
         </div>
     }
     .into_any()

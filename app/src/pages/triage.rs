@@ -159,7 +159,7 @@ pub fn TriagePage() -> impl IntoView {
 fn begin(search: Memo<String>) {
     let (visitor, navigate) = (use_visitor(), use_navigate());
     Effect::new(move || {
-        let begins = visitor.with(|visitor| visitor.begins_with.clone()).filter(|_| search.with(String::is_empty));
+        let begins = visitor.with(|visitor| visitor.begins_with.triage.clone()).filter(|_| search.with(String::is_empty));
         if let Some(begins) = begins {
             navigate(
                 &format!("/triage?{begins}"),

@@ -1,32 +1,44 @@
-//! Looking after views: names, what others see, what triage begins with. Plain forms, which are sent once in a while.
+//! Looking after the views of a page: names, what others see, what it begins with. Plain forms, which are sent once in a while.
 
 use domain::people::{Right, Role, SHOWN_NAME_MAX_CHARS};
+use domain::saved_view::{SavedView, SavedViews, ViewPage};
 use domain::triage::filter::Filter;
-use domain::triage::saved_view::{SavedView, SavedViews};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
 use crate::api::person::use_visitor;
-use crate::api::views::{BeginRoleWithView, BeginWithView, DeleteView, PublishView, RenameView, views};
+use crate::api::views::{BeginRoleWithView, BeginWithView, DeleteView, PublishView, RenameView, called, views};
 use crate::components::failure::failure;
 use crate::components::said::Said;
-use crate::query::{pairs, pairs_of, read};
+use crate::format::with_capital;
+use crate::query::{pairs, pairs_of, plan, read};
 
-/// My views, what others published, and what triage begins with.
+/// Those of the triage list.
 #[component]
 pub fn ViewsPage() -> impl IntoView {
+    page_of(ViewPage::Triage)
+}
+
+/// Those of the plan.
+#[component]
+pub fn PlanViewsPage() -> impl IntoView {
+    page_of(ViewPage::Plan)
+}
+
+/// My views, what others published, and what the page begins with.
+fn page_of(page: ViewPage) -> impl IntoView {
     let kept = Resource::new_blocking(|| (), |()| views());
     let role = use_visitor().with_untracked(|visitor| visitor.user.as_ref().map(|user| user.role));
     view! {
-        <Title text="Views" />
+        <Title text=title(page) />
         <article class="text wide people">
-            <h1>"Views"</h1>
+            <h1>{title(page)}</h1>
             <Said />
             <Transition>
                 {move || Suspend::new(async move {
                     match kept.await {
-                        Ok(kept) => parts(kept, role).into_any(),
+                        Ok(kept) => parts(kept.of(page), page, role).into_any(),
                         Err(error) => failure("The views could not be shown.", &error).into_any(),
                     }
                 })}
@@ -36,22 +48,37 @@ pub fn ViewsPage() -> impl IntoView {
     .into_any()
 }
 
-fn parts(kept: SavedViews, role: Option<Role>) -> impl IntoView {
+const fn title(page: ViewPage) -> &'static str {
+    match page {
+        ViewPage::Triage => "Views",
+        ViewPage::Plan => "Views of the plan",
+    }
+}
+
+fn parts(kept: SavedViews, page: ViewPage, role: Option<Role>) -> impl IntoView {
     let administers = role.is_some_and(|role| role.may(Right::Administer));
-    let begin = role.map(|role| what_triage_begins_with(&kept, role));
-    let roles = administers.then(|| what_roles_begin_with(&kept));
-    let begins = kept.mine_begins;
+    let begin = role.map(|role| what_it_begins_with(&kept, page, role));
+    let roles = administers.then(|| what_roles_begin_with(&kept, page));
+    let begins = kept.mine_of(page).map(|view| view.id);
     let (mine, others): (Vec<_>, Vec<_>) = kept.views.into_iter().partition(|view| view.mine);
+    let none_yet = match page {
+        ViewPage::Triage => "You have saved no view yet. On the triage page, \"Views\" saves what the list shows.",
+        ViewPage::Plan => "You have saved no view yet. On the plan, \"Views\" saves what its lists show.",
+    };
+    let is = match page {
+        ViewPage::Triage => "a filter and an order of the triage list",
+        ViewPage::Plan => "the conditions, the policy and the filter of the plan",
+    };
     let mine = role.map(|_| {
         let rows: Vec<_> = mine.into_iter().map(|view| my_view(view, begins)).collect();
         view! {
             <h2>"Mine"</h2>
-            {table(rows, "You have saved no view yet. On the triage page, \"Views\" saves what the list shows.")}
+            {table(rows, none_yet)}
         }
     });
     let others: Vec<_> = others.into_iter().map(|view| view_of_another(view, begins, administers)).collect();
     view! {
-        <p>"A view is a filter and an order of the triage list under a name. Yours are yours alone until you publish them."</p>
+        <p>"A view is "{is}" under a name. Yours are yours alone until you publish them. "<a href=page.path() rel="external">{"Back to "}{called(page).to_lowercase()}</a>"."</p>
         {begin}
         {mine}
         <h2>"Published by others"</h2>
@@ -95,9 +122,9 @@ fn button(
 
 fn begin_with(view: &SavedView, begins: Option<i64>) -> AnyView {
     if begins == Some(view.id) {
-        view! { <span class="hint">"Triage begins with it"</span> }.into_any()
+        view! { <span class="hint">{called(view.page)}" begins with it"</span> }.into_any()
     } else {
-        button(BeginWithView::url(), view.id, None, "Begin with it", &view.name).into_any()
+        button(BeginWithView::url(), view.id, Some(("page", view.page.label())), "Begin with it", &view.name).into_any()
     }
 }
 
@@ -141,8 +168,25 @@ fn view_of_another(view: SavedView, begins: Option<i64>, administers: bool) -> i
     }
 }
 
-/// The list in the words of the query line, and its order.
+/// What it shows, in the words that somebody would type.
 fn shows(view: &SavedView) -> String {
+    match view.page {
+        ViewPage::Triage => shows_findings(view),
+        ViewPage::Plan => shows_blocks(view),
+    }
+}
+
+/// The filter, and what is asked to be other than it is.
+fn shows_blocks(view: &SavedView) -> String {
+    let query = plan::read(pairs(&view.query)).query;
+    let conditions = query.pairs().into_iter().filter(|(name, _)| *name != "find");
+    let conditions = conditions.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ");
+    let find = if query.find.is_empty() { "all blocks" } else { &query.find };
+    if conditions.is_empty() { find.to_owned() } else { format!("{find}, with {conditions}") }
+}
+
+/// The list in the words of the query line, and its order.
+fn shows_findings(view: &SavedView) -> String {
     let query = read(pairs(&view.query), Filter::undecided()).query;
     let line = query.filter.to_string();
     let line = if line.is_empty() { "all findings".to_owned() } else { line };
@@ -150,26 +194,29 @@ fn shows(view: &SavedView) -> String {
     order.map_or_else(|| line.clone(), |(_, order)| format!("{line}, by {order}"))
 }
 
-fn what_triage_begins_with(kept: &SavedViews, role: Role) -> impl IntoView + use<> {
-    let name = |id: Option<i64>| {
-        let view = kept.views.iter().find(|view| Some(view.id) == id)?;
-        Some(view! { <a href=view.href()>{view.name.clone()}</a> })
+fn what_it_begins_with(kept: &SavedViews, page: ViewPage, role: Role) -> impl IntoView + use<> {
+    let link = |view: &SavedView| view! { <a href=view.href() rel="external">{view.name.clone()}</a> }.into_any();
+    let mine = kept.mine_of(page);
+    let (what, why) = match (mine, kept.role_of(page, role)) {
+        (Some(mine), _) => (link(mine), ": your choice."),
+        (None, Some(of_role)) => (link(of_role), ", as for everybody of your role who chose nothing."),
+        (None, None) => (page.begins_with().into_any(), "."),
     };
-    let (what, why) = match (name(kept.mine_begins), name(kept.of_role(role))) {
-        (Some(mine), _) => (mine.into_any(), ": your choice."),
-        (None, Some(of_role)) => (of_role.into_any(), ", as for everybody of your role who chose nothing."),
-        (None, None) => ("what still needs a decision".into_any(), "."),
-    };
-    let back = kept.mine_begins.map(|_| {
-        view! { <form method="post" action=BeginWithView::url()><button>"Begin as my role does"</button></form> }
+    let back = mine.map(|_| {
+        view! {
+            <form method="post" action=BeginWithView::url()>
+                <input type="hidden" name="page" value=page.label() />
+                <button>"Begin as my role does"</button>
+            </form>
+        }
     });
-    view! { <p>"Triage begins for you with "{what}{why}</p>{back} }
+    view! { <p>{called(page)}" begins for you with "{what}{why}</p>{back} }
 }
 
 /// For each role the published views to choose from.
-fn what_roles_begin_with(kept: &SavedViews) -> impl IntoView + use<> {
+fn what_roles_begin_with(kept: &SavedViews, page: ViewPage) -> impl IntoView + use<> {
     let rows = Role::ALL.iter().map(|&role| {
-        let begins = kept.of_role(role);
+        let begins = kept.role_of(page, role).map(|view| view.id);
         let published = kept.views.iter().filter(|view| view.published);
         let options: Vec<_> = published
             .map(|view| {
@@ -180,10 +227,11 @@ fn what_roles_begin_with(kept: &SavedViews) -> impl IntoView + use<> {
         view! {
             <form class="form choice" method="post" action=BeginRoleWithView::url()>
                 <input type="hidden" name="role" value=role.label() />
+                <input type="hidden" name="page" value=page.label() />
                 <label>
                     <span>{role.label()}</span>
                     <select name="id">
-                        <option value="0">"What still needs a decision"</option>
+                        <option value="0">{with_capital(page.begins_with().to_owned())}</option>
                         {options}
                     </select>
                 </label>
@@ -193,7 +241,7 @@ fn what_roles_begin_with(kept: &SavedViews) -> impl IntoView + use<> {
     });
     let rows = rows.collect_view();
     view! {
-        <h2>"What triage begins with for each role"</h2>
+        <h2>"What "{called(page).to_lowercase()}" begins with for each role"</h2>
         <p>"For those who chose nothing themselves. Only published views can be chosen."</p>
         {rows}
     }

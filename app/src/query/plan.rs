@@ -1,7 +1,7 @@
 //! The plan page's state is its URL: what is asked to be other than it is, by which policy, and which block is looked at.
 //!
 //! ```text
-//! /plan                                       now, as it is
+//! /plan?find=                                 now, as it is; /plan alone is where somebody begins, at a view they chose
 //! /plan?at=2022-03-12T02:00:00Z&pwv=0.8       at that time, with that water vapour [mm]
 //! /plan?array=next                            with the next 12 m configuration of the schedule; or one by name: array=C-3
 //! /plan?antennas=43&ar=0.55                   with an array of that resolution at 100 GHz [arcsec]
@@ -14,12 +14,13 @@
 //! As on the triage page, what is not understood becomes a sentence and the rest applies; the API reads the same words and
 //! refuses.
 
+use domain::plan::block_filter::BlockFilter;
 use domain::plan::checks::Check;
 use domain::plan::observatory::{Configured, WhatIf};
 use domain::plan::situation::Bands;
 use domain::triage::filter::instant;
 
-use super::{BadParameter, QueryString, pairs, set};
+use super::{BadParameter, QueryString, not_too_long, pairs, set};
 
 /// The wettest air that can be asked for \[mm\]; the atmosphere's table ends at 8.
 pub const PWV_MAX_MM: f64 = 20.0;
@@ -42,7 +43,7 @@ pub struct PlanQuery {
     pub policy: Option<Named>,
     /// The block that is open, by its id.
     pub open: Option<String>,
-    /// Which blocks are shown, as [`BlockFilter`](domain::plan::block_filter::BlockFilter) reads it.
+    /// Which blocks are shown, as [`BlockFilter`] reads it.
     pub find: String,
     /// Of the blocks that are not listed, those that fail this check first.
     pub failing: Option<Check>,
@@ -133,6 +134,21 @@ pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Reading {
     Reading { query, bad }
 }
 
+/// The list of a query string, written out as a view keeps it: without the block that is open. The error says what of it is
+/// wrong, without its full stop.
+pub fn kept(search: &str) -> Result<String, String> {
+    let Reading { query, bad } = read(pairs(search));
+    match bad.first() {
+        Some(bad) => Err(bad.to_string()),
+        None => {
+            if let Some(misread) = BlockFilter::read(&query.find).1.first() {
+                return Err(misread.to_string());
+            }
+            not_too_long(query.opening(None).written_out())
+        }
+    }
+}
+
 fn within(text: &str, min: f64, max: f64) -> Result<f64, String> {
     match text.trim().replace('\u{2212}', "-").parse::<f64>() {
         Ok(number) if (min..=max).contains(&number) => Ok(number),
@@ -213,9 +229,15 @@ impl PlanQuery {
         self.asked != WhatIf::default()
     }
 
-    /// The address of the page.
+    /// The address of the page. One that says nothing would be where somebody begins, so it says that nothing is looked for.
     pub fn href(&self) -> String {
-        self.at_path("/plan")
+        format!("/plan?{}", self.written_out())
+    }
+
+    /// The query string of a view that shows this.
+    pub fn written_out(&self) -> String {
+        let text = self.text();
+        if text.is_empty() { "find=".to_owned() } else { text }
     }
 
     /// The address of something else that the same conditions apply to.
@@ -290,7 +312,8 @@ mod tests {
     #[test]
     fn an_empty_address_is_now_as_it_is() {
         let Reading { query, bad } = read(pairs(""));
-        assert_eq!((query.href(), query.is_what_if(), bad), ("/plan".to_owned(), false, vec![]));
+        assert_eq!((query.href(), query.is_what_if(), bad), ("/plan?find=".to_owned(), false, vec![]));
+        assert_eq!(read(pairs("find=")).query, query);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Saved views, for programs: the same as on the page, each about the account that asks.
 
+use app::api::views::kept;
 use app::error::AppError;
-use app::query::kept;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::labelled::UnknownLabel;
 use domain::people::{Right, Role, ShownName};
-use domain::triage::saved_view::{SavedView, SavedViews};
+use domain::saved_view::{SavedView, SavedViews, ViewPage};
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use store::{Signed, Store, ViewEdit, ViewError};
@@ -20,35 +20,43 @@ use super::person::Person;
 use super::problem::{ErrorBody, Problem};
 use crate::router::AppState;
 
-/// A filter and an order of the triage list under a name.
+/// What a page shows, under a name: of triage a filter and an order, of the plan conditions, a policy and a filter.
 #[derive(Serialize, ToSchema)]
 pub(super) struct View {
     /// Its number.
     id: i64,
+    /// The page that it is a view of: `triage` or `plan`.
+    #[schema(value_type = String)]
+    page: ViewPage,
     /// What its owner calls it.
     name: String,
     /// The login name of its owner.
     owner: String,
     /// Whether that is the account that asks.
     mine: bool,
-    /// The query string of the triage page, and of `/findings`: `q=state:open+class:gap&sort=-duration`.
+    /// The query string of the page. That of triage is also one of `/findings`: `q=state:open+class:gap&sort=-duration`; that of the
+    /// plan one of `/plan`: `pwv=0.8&find=band:6`.
     query: String,
     /// Whether others see it.
     published: bool,
-    /// Whether the triage page begins with it for the account that asks, by its own choice.
+    /// Whether the page begins with it for the account that asks, by its own choice.
     begins: bool,
-    /// The roles for which the triage page begins with it.
+    /// The roles for which the page begins with it.
     begins_for: Vec<String>,
 }
 
 /// What to keep.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewView {
-    /// 1 to 80 characters. A view of this account that has the name becomes this one.
+    /// 1 to 80 characters. A view of this account and page that has the name becomes this one.
     #[schema(value_type = String)]
     name: ShownName,
-    /// As the triage page has it. What of it is wrong is told, and then nothing is kept.
+    /// As the page has it. What of it is wrong is told, and then nothing is kept.
     query: String,
+    /// `triage`, or `plan`; `triage` where nothing is said.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    page: ViewPage,
 }
 
 /// What to change about a view.
@@ -61,19 +69,23 @@ pub(super) struct ViewChanges {
     published: Option<bool>,
 }
 
-/// What the triage page begins with.
+/// What a page begins with.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Begin {
-    /// The number of a view; without one what would be without this choice.
+    /// The number of a view of the page; without one what would be without this choice.
     view: Option<i64>,
+    /// `triage`, or `plan`; `triage` where nothing is said.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    page: ViewPage,
 }
 
 fn told(view: SavedView, all: &SavedViews) -> View {
-    let begins = all.mine_begins == Some(view.id);
+    let begins = all.mine_begin.contains(&view.id);
     let roles = all.roles_begin.iter().filter(|(_, begins)| *begins == view.id);
     let begins_for = roles.map(|(role, _)| role.to_string()).collect();
-    let SavedView { id, name, owner, mine, query, published } = view;
-    View { id, name, owner, mine, query, published, begins, begins_for }
+    let SavedView { id, page, name, owner, mine, query, published } = view;
+    View { id, page, name, owner, mine, query, published, begins, begins_for }
 }
 
 async fn one(store: &Store, who: &Signed, id: i64) -> Result<Json<View>, Problem> {
@@ -107,7 +119,7 @@ pub(super) async fn list(person: Person, State(store): State<Store>, uri: Uri) -
     Ok(Json(all.views.iter().map(|view| told(view.clone(), &all)).collect()))
 }
 
-/// Keeps a filter and an order under a name.
+/// Keeps what a page shows under a name.
 #[utoipa::path(
     post,
     path = "/views",
@@ -126,9 +138,9 @@ pub(super) async fn save(
     view: Result<Json<NewView>, JsonRejection>,
 ) -> Result<Json<View>, Problem> {
     let who = person.signed()?;
-    let NewView { name, query } = body(view)?;
-    let query = kept(&query).map_err(|why| Problem::invalid("query", why))?;
-    let saved = store.save_view(who.account, &name, &query, &who.name, (clock.0)()).await;
+    let NewView { name, query, page } = body(view)?;
+    let query = kept(page, &query).map_err(|why| Problem::invalid("query", why))?;
+    let saved = store.save_view(who.account, page, &name, &query, &who.name, (clock.0)()).await;
     one(&store, &who, saved.map_err(AppError::from)?).await
 }
 
@@ -189,7 +201,7 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Chooses what the triage page begins with for the account.
+/// Chooses what a page begins with for the account.
 #[utoipa::path(
     put,
     path = "/views/begin",
@@ -209,13 +221,13 @@ pub(super) async fn begin(
     begin: Result<Json<Begin>, JsonRejection>,
 ) -> Result<StatusCode, Problem> {
     let who = person.signed()?;
-    let Begin { view } = body(begin)?;
-    let begun = store.begin_with_view(who.account, view, &who.name, (clock.0)()).await;
+    let Begin { view, page } = body(begin)?;
+    let begun = store.begin_with_view(who.account, page, view, &who.name, (clock.0)()).await;
     begun.map_err(refused(view.unwrap_or_default()))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Chooses what the triage page begins with for those of a role who chose nothing.
+/// Chooses what a page begins with for those of a role who chose nothing.
 #[utoipa::path(
     put,
     path = "/views/begin/{role}",
@@ -239,8 +251,8 @@ pub(super) async fn begin_role(
 ) -> Result<StatusCode, Problem> {
     let admin = person.allowed(Right::Administer)?;
     let role: Role = role.parse().map_err(|why: UnknownLabel| Problem::invalid("role", why.to_string()))?;
-    let Begin { view } = body(begin)?;
-    let begun = store.begin_role_with_view(role, view, &admin.name, (clock.0)()).await;
+    let Begin { view, page } = body(begin)?;
+    let begun = store.begin_role_with_view(role, page, view, &admin.name, (clock.0)()).await;
     begun.map_err(refused(view.unwrap_or_default()))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -135,7 +135,7 @@ pub(super) async fn keep(
     let user = signed.as_ref().map(|signed| CurrentUser { name: signed.name.clone(), role: signed.role });
     parts.extensions.insert(Visitor {
         single_key_shortcuts: signed.as_ref().is_none_or(|signed| signed.single_key_shortcuts),
-        begins_with: signed.as_ref().and_then(|signed| signed.begins_with.clone()),
+        begins_with: signed.as_ref().map(|signed| signed.begins_with.clone()).unwrap_or_default(),
         demo: settings.demo,
         user: user.clone(),
     });

@@ -166,6 +166,7 @@ pub(crate) const PAGES: &[(&str, For)] = &[
     ("/triage", Readers),
     ("/triage/snapshot", Readers),
     ("/triage/views", Readers),
+    ("/plan/views", Readers),
     ("/efficiency", Readers),
     ("/efficiency/rows", Readers),
     ("/efficiency/compare", Readers),

@@ -173,3 +173,44 @@ async fn a_program_does_with_views_what_the_page_does() {
     assert_eq!(people.ask(&people.ana, Method::GET, "/api/v1/views", None).await.1, json!([]));
     people.fresh.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_begins_with_the_view_that_was_chosen_and_says_what_of_a_query_is_wrong() {
+    let people = People::open().await;
+    let (to, _) =
+        people.send(&people.ana, "save-view", "page=plan&name=Dry&search=sb%3DX1%26find%3Dband:6%26pwv%3D0.5").await;
+    assert_eq!(to, "/plan?pwv=0.5&find=band:6", "back to what was saved, without the open block");
+    let (to, outcome) = people.send(&people.ana, "save-view", "page=plan&name=Wet&search=pwv%3Dwet").await;
+    assert_eq!(to, "/plan", "what cannot be kept leads nowhere");
+    let page = text(people.page(&format!("{}; {outcome}", people.ana), "/plan/views").await).await;
+    assert!(page.contains("pwv=wet: not a number from 0 to 20"), "{page}");
+    assert!(page.contains("band:6, with pwv=0.5"), "{page}");
+
+    let (_, views) = people.ask(&people.ana, Method::GET, "/api/v1/views", None).await;
+    assert_eq!((&views[0]["page"], &views[0]["query"]), (&json!("plan"), &json!("pwv=0.5&find=band:6")), "{views}");
+    let id = views[0]["id"].as_i64().unwrap();
+    let begin = json!({"view": id});
+    let (status, _) = people.ask(&people.ana, Method::PUT, "/api/v1/views/begin", Some(&begin)).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "it is no view of triage");
+    assert_eq!(people.send(&people.ana, "begin-with-view", &format!("page=plan&id={id}")).await.0, "/plan/views");
+    assert_eq!(leads(&people.page(&people.ana, "/plan").await), Some("/plan?pwv=0.5&find=band:6"));
+    for elsewhere in ["/plan?find=", "/plan?pwv=1", "/triage", "/plan/shift"] {
+        assert_eq!(leads(&people.page(&people.ana, elsewhere).await), None, "{elsewhere}");
+    }
+    assert_eq!(leads(&people.page(&people.admin, "/plan").await), None, "nobody else is concerned");
+
+    // A filter that cannot be read is not kept, and neither is a page that has no views.
+    for view in [
+        json!({"page": "plan", "name": "Bad", "query": "find=band:11"}),
+        json!({"page": "plan", "name": "Long", "query": format!("find={}", "word+".repeat(5_000))}),
+        json!({"page": "efficiency", "name": "Week", "query": ""}),
+    ] {
+        let (status, told) = people.ask(&people.ana, Method::POST, "/api/v1/views", Some(&view)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{told}");
+    }
+    // As it is now is a view too: a name for where everything is shown.
+    let view = json!({"page": "plan", "name": "All", "query": ""});
+    let (_, all) = people.ask(&people.ana, Method::POST, "/api/v1/views", Some(&view)).await;
+    assert_eq!(all["query"], "find=");
+    people.fresh.close().await;
+}

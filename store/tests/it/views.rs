@@ -1,9 +1,9 @@
-//! Saved views: mine are mine until I publish them, and triage begins with what I chose, or my role's.
+//! Saved views: mine are mine until I publish them, and a page begins with what I chose, or my role's.
 
 use std::collections::BTreeMap;
 
 use domain::people::{Role, ShownName};
-use domain::triage::saved_view::VIEWS_MAX;
+use domain::saved_view::{BeginsWith, SavedView, VIEWS_MAX, ViewPage};
 use sqlx::Row;
 use store::{Secret, Store, ViewEdit, ViewError};
 
@@ -21,7 +21,7 @@ fn name(text: &str) -> ShownName {
 }
 
 async fn save(store: &Store, account: i64, as_name: &str, query: &str) -> Result<i64, ViewError> {
-    store.save_view(account, &name(as_name), query, "astronomer", minute(1)).await
+    store.save_view(account, ViewPage::Triage, &name(as_name), query, "astronomer", minute(1)).await
 }
 
 async fn publish(store: &Store, account: i64, id: i64, published: bool) -> Result<(), ViewError> {
@@ -36,7 +36,7 @@ async fn seen(store: &Store, account: Option<i64>) -> Vec<String> {
 }
 
 async fn begins(store: &Store, session: &Secret) -> Option<String> {
-    store.signed(session, minute(3)).await.unwrap().unwrap().begins_with
+    store.signed(session, minute(3)).await.unwrap().unwrap().begins_with.triage
 }
 
 #[tokio::test]
@@ -133,8 +133,8 @@ async fn triage_begins_with_my_view_else_my_roles_else_nothing_and_never_with_on
     let of_vic = save(&store, vic, "Mine", "q=").await.unwrap();
     assert_eq!(begins(&store, &session).await, None);
 
-    let role = async |id| store.begin_role_with_view(Role::Viewer, id, "admin", minute(2)).await;
-    let mine = async |id| store.begin_with_view(vic, id, "viewer", minute(2)).await;
+    let role = async |id| store.begin_role_with_view(Role::Viewer, ViewPage::Triage, id, "admin", minute(2)).await;
+    let mine = async |id| store.begin_with_view(vic, ViewPage::Triage, id, "viewer", minute(2)).await;
     assert!(matches!(role(Some(of_ana)).await, Err(ViewError::NotPublished)));
     assert!(matches!(mine(Some(of_ana)).await, Err(ViewError::Absent)), "they do not see it");
     assert!(matches!(role(Some(0)).await, Err(ViewError::Absent)));
@@ -145,7 +145,9 @@ async fn triage_begins_with_my_view_else_my_roles_else_nothing_and_never_with_on
     mine(Some(of_vic)).await.unwrap();
     assert_eq!(begins(&store, &session).await.as_deref(), Some("q="));
     let views = store.views(Some(vic)).await.unwrap();
-    assert_eq!((views.mine_begins, views.of_role(Role::Viewer)), (Some(of_vic), Some(of_ana)));
+    let (page, number) = (ViewPage::Triage, |view: &SavedView| view.id);
+    let begin = (views.mine_of(page).map(number), views.role_of(page, Role::Viewer).map(number));
+    assert_eq!(begin, (Some(of_vic), Some(of_ana)));
 
     // Somebody of another role is not concerned.
     let other = store.renew_session(people[&Role::Planner], "test", minute(0)).await.unwrap();
@@ -166,4 +168,39 @@ async fn triage_begins_with_my_view_else_my_roles_else_nothing_and_never_with_on
         .await
         .unwrap();
     assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn the_plan_has_views_of_its_own_and_begins_with_one_of_them() {
+    let (store, mut sql) = fresh_and_sql().await;
+    let people = people(&store).await;
+    let (pia, admin) = (people[&Role::Planner], people[&Role::Admin]);
+    let session = store.renew_session(pia, "test", minute(0)).await.unwrap();
+    let dry = async |query| store.save_view(pia, ViewPage::Plan, &name("Dry"), query, "planner", minute(1)).await;
+    // One name may be a view of each page.
+    let of_triage = save(&store, pia, "Dry", "q=class:gap").await.unwrap();
+    let of_plan = dry("pwv=0.5").await.unwrap();
+    assert_eq!(dry("pwv=0.4").await.unwrap(), of_plan);
+    let views = store.views(Some(pia)).await.unwrap().of(ViewPage::Plan);
+    assert_eq!(views.views.iter().map(SavedView::href).collect::<Vec<_>>(), ["/plan?pwv=0.4"]);
+
+    // A page begins with a view of itself.
+    let mine = async |page, id| store.begin_with_view(pia, page, Some(id), "planner", minute(2)).await;
+    assert!(matches!(mine(ViewPage::Plan, of_triage).await, Err(ViewError::Absent)));
+    mine(ViewPage::Triage, of_triage).await.unwrap();
+    mine(ViewPage::Plan, of_plan).await.unwrap();
+    let begins = store.signed(&session, minute(3)).await.unwrap().unwrap().begins_with;
+    assert_eq!(begins, BeginsWith { triage: Some("q=class:gap".to_owned()), plan: Some("pwv=0.4".to_owned()) });
+
+    let role = async |page, id| store.begin_role_with_view(Role::Admin, page, Some(id), "admin", minute(2)).await;
+    publish(&store, pia, of_plan, true).await.unwrap();
+    assert!(matches!(role(ViewPage::Triage, of_plan).await, Err(ViewError::Absent)));
+    role(ViewPage::Plan, of_plan).await.unwrap();
+    let of_admin = store.renew_session(admin, "test", minute(0)).await.unwrap();
+    let begins = store.signed(&of_admin, minute(3)).await.unwrap().unwrap().begins_with;
+    assert_eq!(begins, BeginsWith { triage: None, plan: Some("pwv=0.4".to_owned()) });
+
+    let told = "select what from account_event where account_id = $1 and what like 'view%' order by id";
+    let told: Vec<String> = sqlx::query_scalar(told).bind(pia).fetch_all(&mut sql).await.unwrap();
+    assert_eq!(told, ["view Dry", "view of the plan Dry", "view of the plan Dry", "view of the plan Dry"]);
 }

@@ -17,7 +17,7 @@ use domain::time::{DAY_S, HOUR_S, Instant, Interval};
 use domain::triage::filter::What;
 use store::{Book, Store};
 
-use crate::api::person::{Visitor, current};
+use crate::api::person::{Visitor, current, signed};
 use crate::api::refusal::{invalid, now, store};
 use crate::error::AppError;
 use crate::pages::plan::made::Made;
@@ -37,7 +37,7 @@ pub(super) async fn around(asked: Option<Instant>) -> Result<(Store, Instant, Ar
 
 pub(super) async fn list(search: &str) -> Result<String, AppError> {
     let reading = read(pairs(search));
-    let (_, _, book, observatory) = around(reading.query.asked.at).await?;
+    let (store, _, book, observatory) = around(reading.query.asked.at).await?;
     let made = Made::new(Arc::clone(&book.blocks), Arc::new(observatory), reading);
     let past = match made.query.open.clone() {
         Some(sb) => Some(past(&sb).await),
@@ -46,7 +46,11 @@ pub(super) async fn list(search: &str) -> Result<String, AppError> {
     let visitor = leptos::prelude::use_context::<http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Visitor>().cloned())
         .unwrap_or_default();
-    Ok(plan::html(&made, past, visitor.single_key_shortcuts))
+    let views = match signed() {
+        Ok(who) => Some(store.views(Some(who.account)).await?),
+        Err(_) => None,
+    };
+    Ok(plan::html(&made, past, visitor.single_key_shortcuts, views))
 }
 
 pub(super) async fn past(sb: &str) -> Result<Vec<PastExecution>, AppError> {

@@ -18,6 +18,7 @@ use super::made::{around, family, value};
 use crate::api::person::{allowed, current};
 use crate::api::refusal::invalid;
 use crate::error::AppError;
+use crate::format::with_capital;
 use crate::pages::plan::kept_list;
 use crate::pages::plan::shift::{Inserting, OfShift, Which, free_from, html};
 use crate::query::plan::{PlanQuery, Reading, read};
@@ -305,11 +306,7 @@ pub(super) async fn edit(
     let list = list.map(|list| serde_json::to_value(list).unwrap_or_default());
     let edit = PlanEdit { version, planned: &kept, what: &what, list, publish };
     store.edit_plan(family, shift, edit, &author.name, now).await?;
-    let mut sentence = what;
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    Ok(format!("{sentence}."))
+    Ok(format!("{}.", with_capital(what)))
 }
 
 /// The list that a block was chosen from, whole.

@@ -5,6 +5,7 @@ use domain::plan::resolution::Resolution;
 use leptos::prelude::*;
 
 use super::words::plain;
+use crate::format::with_capital;
 use crate::query::plan::{AR_MAX_ARCSEC, PlanQuery};
 
 /// What the page shows.
@@ -91,9 +92,6 @@ fn said(page: &OfPads) -> AnyView {
     .into_any()
 }
 
-fn refused(mut sentence: String) -> AnyView {
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    view! { <ul class="misread" role="alert"><li>{sentence}</li></ul> }.into_any()
+fn refused(sentence: String) -> AnyView {
+    view! { <ul class="misread" role="alert"><li>{with_capital(sentence)}</li></ul> }.into_any()
 }

@@ -92,7 +92,7 @@ pub(crate) fn conditions(made: &Made) -> AnyView {
                 <label class="find"><span>"Where is"</span><input type="search" name="find" value=made.query.find.clone() placeholder="SB, project, id, or band:6 -grade:C pwv:<2: listed or not" autocomplete="off" /></label>
                 <button class="main">"Show"</button>
                 {grammar()}
-                <p class="hint keys-told"><kbd>"j"</kbd>" "<kbd>"k"</kbd>" rows · "<kbd>"/"</kbd>" search · "<kbd>"p"</kbd>" pin · "<kbd>"n"</kbd>" now · "<kbd>"Esc"</kbd>" close"</p>
+                <p class="hint keys-told"><kbd>"j"</kbd>" "<kbd>"k"</kbd>" rows · "<kbd>"/"</kbd>" search · "<kbd>"p"</kbd>" pin · "<kbd>"v"</kbd>" views · "<kbd>"n"</kbd>" now · "<kbd>"Esc"</kbd>" close"</p>
             </div>
         </form>
     }

@@ -198,6 +198,7 @@ fn live(state: State) -> impl IntoView {
             });
         }
     });
+    Effect::new(move || query.with(say_in_the_menu));
     let why = move || {
         let made = made.get();
         // Those of the block that was open before are not these.
@@ -217,18 +218,37 @@ fn live(state: State) -> impl IntoView {
     }
 }
 
+/// The menu of views stands beside the page: what its form saves, and which of its views is shown.
+fn say_in_the_menu(query: &PlanQuery) {
+    let Some(menu) = document().get_element_by_id("views") else { return };
+    let shown = query.opening(None).written_out();
+    if let Ok(Some(search)) = menu.query_selector("form input[name=search]") {
+        let _ = search.set_attribute("value", &shown);
+    }
+    let Ok(links) = menu.query_selector_all("li a[href]") else { return };
+    for link in (0..links.length()).filter_map(|nth| links.item(nth)?.dyn_into::<Element>().ok()) {
+        let _ = match link.get_attribute("href").as_deref().and_then(of_this_page) == Some(&shown) {
+            true => link.set_attribute("aria-current", "true"),
+            false => link.remove_attribute("aria-current"),
+        };
+    }
+}
+
 fn listen(page: &HtmlElement, state: State, has_keys: bool) {
     let inside = page.clone();
     let clicked = window_event_listener(ev::click, move |event: MouseEvent| {
         let plain =
             event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && !event.alt_key();
         let Some(link) = target(&event).and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
-        if !plain || event.default_prevented() || !inside.contains(Some(&link)) {
+        let menu = link.closest("#views").ok().flatten();
+        if !plain || event.default_prevented() || menu.is_none() && !inside.contains(Some(&link)) {
             return;
         }
         let href = link.get_attribute("href").unwrap_or_default();
         if of_this_page(&href).is_some() {
             event.prevent_default();
+            // It is closed already where the browser closed it.
+            let _ = menu.and_then(|menu| menu.dyn_into::<HtmlElement>().ok()).map(|menu| menu.hide_popover());
             visit(state, &href);
         }
     });
@@ -369,6 +389,14 @@ fn keys(state: State, has_keys: bool, event: &KeyboardEvent) {
         }
         "j" | "ArrowDown" if !in_field && has_keys && on_a_row(&event.key()) => step(event, 1),
         "k" | "ArrowUp" if !in_field && has_keys && on_a_row(&event.key()) => step(event, -1),
+        // With the focus on its button the next Tab walks into the menu.
+        "v" if !in_field && has_keys => {
+            let button = document().query_selector("[data-key='v']").ok().flatten();
+            if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+                button.focus().ok();
+                button.click();
+            }
+        }
         "p" if !in_field && has_keys => {
             let href =
                 if query.pin.is_some() { PlanQuery { pin: None, ..query }.href() } else { query.pinning().href() };

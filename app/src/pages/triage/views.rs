@@ -1,8 +1,8 @@
 //! The menu of views: what is built in, mine, what others published, and a form that saves what the page shows.
 
 use domain::people::SHOWN_NAME_MAX_CHARS;
+use domain::saved_view::{SavedViews, ViewPage};
 use domain::triage::filter::Filter;
-use domain::triage::saved_view::{SavedView, SavedViews};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 
 use crate::api::Asked;
 use crate::api::person::use_visitor;
-use crate::api::views::{PAGE, SaveView, views};
+use crate::api::views::{SaveView, menu_of, views};
 use crate::query::{TriageQuery, write_out};
 
 /// Opens the menu, without JavaScript too. Stands in the form of the query line, and sends nothing.
@@ -52,29 +52,17 @@ pub(super) fn views_menu(query: Memo<TriageQuery>) -> impl IntoView {
                 </Transition>
             </div>
             {move || is_somebody.get().then(|| save(query))}
-            <p><a href=PAGE rel="external">{move || if is_somebody.get() { "Look after the views" } else { "What others published" }}</a></p>
+            <p><a href=ViewPage::Triage.views_path() rel="external">{move || if is_somebody.get() { "Look after the views" } else { "What others published" }}</a></p>
         </div>
     }
 }
 
 fn lists(kept: SavedViews, here: Memo<String>) -> impl IntoView {
-    let begins = kept.mine_begins;
-    let (mine, others): (Vec<_>, Vec<_>) = kept.views.into_iter().partition(|view| view.mine);
-    let list = move |heading: &'static str, views: Vec<SavedView>| {
-        let links: Vec<_> = views
-            .into_iter()
-            .map(|view| {
-                let whose = if view.mine { String::new() } else { format!(" ({})", view.owner) };
-                let note = if begins == Some(view.id) { "begins here" } else { "" };
-                link(&view.href(), view.name + &whose, note, here)
-            })
-            .collect();
-        (!links.is_empty()).then(|| view! { <h2>{heading}</h2><ul>{links}</ul> })
+    let list = |(heading, lines): (&'static str, Vec<_>)| {
+        let links: Vec<_> = lines.into_iter().map(|(href, name, note): (String, _, _)| link(&href, name, note, here)).collect();
+        view! { <h2>{heading}</h2><ul>{links}</ul> }
     };
-    view! {
-        {list("Mine", mine)}
-        {list("Published by others", others)}
-    }
+    menu_of(kept, ViewPage::Triage).into_iter().map(list).collect_view()
 }
 
 fn link(href: &str, name: String, note: &'static str, here: Memo<String>) -> impl IntoView + use<> {

@@ -1,0 +1,100 @@
+// Views of the plan: conditions and a filter saved under a name, and where the plan begins.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { eventually, signInAs, stage, story } from "./story.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const demo = stage((app) => app.openDemo());
+
+// Waits until the page is made in the browser, where it is.
+async function opened(page, visit) {
+  if (visit.javaScript) await page.locator('#plan[data-live="yes"]').waitFor();
+}
+
+async function menu(page) {
+  await page.getByRole("button", { name: "Views" }).click();
+  return page.getByRole("dialog", { name: "Views" });
+}
+
+async function forget(page) {
+  for (const { id } of await (await page.request.get("/api/v1/views")).json()) {
+    const headers = { "sec-fetch-site": "same-origin" };
+    assert.equal((await page.request.delete(`/api/v1/views/${id}`, { headers })).status(), 204);
+  }
+}
+
+story(demo, "a planner keeps the conditions and the filter of the lists, and comes back to them", async (page, visit) => {
+  await signInAs(visit, "planner", "/plan?find=band:6&pwv=0.5");
+  await opened(page, visit);
+  let views = await menu(page);
+  await views.getByLabel("Save what the lists show as").fill("Dry <b>6</b>");
+  await views.getByRole("button", { name: "Save the view" }).click();
+  await page.getByText("The view is saved.").waitFor();
+  assert.match(page.url(), /\/plan\?pwv=0\.5&find=band:6$/);
+  await visit.settled();
+  await opened(page, visit);
+
+  views = await menu(page);
+  const kept = views.getByRole("link", { name: "Dry <b>6</b>" });
+  assert.equal(await kept.getAttribute("aria-current"), "true");
+  await views.getByRole("link", { name: "Everything as it is now" }).click();
+  await page.waitForURL(/\/plan\?find=$/);
+  await opened(page, visit);
+  assert.equal(await page.getByLabel("Where is").inputValue(), "");
+  views = await menu(page);
+  await eventually(async () => assert.equal(await kept.getAttribute("aria-current"), null));
+  await kept.click();
+  await page.waitForURL(/\/plan\?pwv=0\.5&find=band:6$/);
+  await opened(page, visit);
+  assert.equal(await page.getByLabel("Where is").inputValue(), "band:6");
+
+  await visit.open("/plan/views");
+  const row = page.getByRole("row", { name: "Dry <b>6</b>" });
+  await row.getByText("band:6, with pwv=0.5").waitFor();
+  await row.getByRole("button", { name: "Begin with it" }).click();
+  await page.getByText("The plan begins so for you from now on.").waitFor();
+  await visit.settled();
+  await visit.open("/plan");
+  assert.match(page.url(), /\/plan\?pwv=0\.5&find=band:6$/);
+  await forget(page);
+  await visit.open("/plan");
+  assert.match(page.url(), /\/plan$/);
+});
+
+story(demo, "what is saved is what the lists show, a moved slider included", { only: "with" }, async (page, visit) => {
+  await signInAs(visit, "planner", "/plan?find=");
+  await opened(page, visit);
+  await page.getByRole("slider", { name: "Water vapour" }).fill("1.5");
+  await page.waitForURL(/pwv=1\.5/);
+  await page.locator("h1").click();
+  await page.keyboard.press("v");
+  const views = page.getByRole("dialog", { name: "Views" });
+  await views.getByLabel("Save what the lists show as").fill("Damp");
+  await page.keyboard.press("Enter");
+  await page.getByText("The view is saved.").waitFor();
+  await page.waitForURL(/\/plan\?pwv=1\.5$/);
+  await visit.settled();
+  await opened(page, visit);
+  await forget(page);
+});
+
+for (const scheme of ["light", "dark"]) {
+  story(demo, `no barrier in the menu and on the page of the plan's views, ${scheme}`, { scheme, only: "with" }, async (page, visit) => {
+    await signInAs(visit, "planner", "/plan?find=");
+    await opened(page, visit);
+    const check = async () => {
+      await page.evaluate(AXE);
+      const found = await page.evaluate(async () => (await globalThis.axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`));
+      assert.deepEqual(found, []);
+    };
+    await menu(page);
+    await check();
+    await visit.open("/plan/views");
+    await page.getByText("You have saved no view yet.").waitFor();
+    await check();
+  });
+}
