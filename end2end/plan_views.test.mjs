@@ -1,4 +1,4 @@
-// Views of the plan: conditions and a filter saved under a name, and where the plan begins.
+// Views of the plan: conditions and a filter saved under a name, where the plan begins, and which columns its lists have.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -93,8 +93,53 @@ for (const scheme of ["light", "dark"]) {
     };
     await menu(page);
     await check();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Columns" }).click();
+    await check();
     await visit.open("/plan/views");
     await page.getByText("You have saved no view yet.").waitFor();
     await check();
   });
 }
+
+story(demo, "columns are hidden, made wider and as they come again, and stay so", { only: "with" }, async (page, visit) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await visit.open("/plan?find=");
+  await opened(page, visit);
+  const head = (name) => page.locator(".of-array:has(tbody tr) th", { hasText: new RegExp(`^${name}$`) }).first();
+  const wide = async (name) => Math.round((await head(name).boundingBox()).width);
+  const columns = async () => {
+    await page.getByRole("button", { name: "Columns" }).click();
+    return page.getByRole("dialog", { name: "Columns" });
+  };
+  const [of_project, of_lists] = [await wide("Project"), (await page.locator(".sections").boundingBox()).width];
+
+  let menu = await columns();
+  await menu.getByRole("checkbox", { name: "RA", exact: true }).uncheck();
+  await head("RA").waitFor({ state: "hidden" });
+  await menu.getByLabel("Width of Project").fill("200");
+  await menu.getByLabel("Width of Project").press("Enter");
+  await eventually(async () => assert.equal(await wide("Project"), 200));
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "hidden" });
+
+  // With the pointer, by its edge.
+  const edge = await head("State").locator(".edge").boundingBox();
+  const before = await wide("State");
+  await page.mouse.move(edge.x + 4, edge.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(edge.x + 34, edge.y + 4, { steps: 3 });
+  await page.mouse.up();
+  await eventually(async () => assert.equal(await wide("State"), before + 30));
+
+  await visit.open("/plan?find=&pwv=1");
+  await opened(page, visit);
+  await head("RA").waitFor({ state: "hidden" });
+  assert.equal(await wide("Project"), 200);
+  assert.equal(await wide("State"), before + 30);
+  menu = await columns();
+  await menu.getByRole("button", { name: "Reset" }).click();
+  await head("RA").waitFor();
+  await eventually(async () => assert.equal(await wide("Project"), of_project));
+  assert.equal((await page.locator(".sections").boundingBox()).width, of_lists);
+});

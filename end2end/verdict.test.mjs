@@ -49,6 +49,37 @@ story(demo, "every verdict is a plain form that comes back to its page", async (
   assert.match(page.url(), new RegExp(`finding=${id}`));
 });
 
+story(demo, "a decision shows in the list before it is answered, and goes again when it is refused", { only: "with", expectStatus: [503] }, async (page, visit) => {
+  const { id } = await some(page, "state=open&type=Other", (finding) => finding.row_version === 1 && finding.priority !== "Blocker");
+  await signInAs(visit, "astronomer", `/triage?q=state:open&finding=${id}`);
+  await page.waitForFunction(() => Number(document.querySelector('[role="grid"]')?.getAttribute("aria-rowcount")) > 1);
+  const row = page.locator(`.rows tr[id="f${id}"]`);
+  await row.waitFor();
+  // Each decision waits until the story lets it go.
+  const held = [];
+  await page.route("**/_fn/decide", (route) => void held.push(route));
+  const letGo = async (how) => {
+    await eventually(async () => assert.equal(held.length, 1));
+    await how(held.pop());
+  };
+  await page.locator(".detail-body").focus();
+  await page.keyboard.press("c");
+  await row.waitFor({ state: "detached" });
+  assert.equal((await told(page, id)).state, "Open", "nobody has answered");
+  await letGo((route) => route.fulfill({ status: 503, body: "" }));
+  await row.waitFor();
+
+  await page.locator(".detail-body").focus();
+  await page.keyboard.press("1");
+  await eventually(async () => assert.match(await row.locator(".c-priority").textContent(), /Blocker/));
+  assert.notEqual((await told(page, id)).priority, "Blocker", "nobody has answered");
+  await letGo((route) => route.continue());
+  await eventually(async () => assert.equal((await told(page, id)).priority, "Blocker"));
+  await page.unroute("**/_fn/decide");
+  await press(page, ["u"], id, ({ priority }) => assert.notEqual(priority, "Blocker"));
+  await eventually(async () => assert.doesNotMatch(await row.locator(".c-priority").textContent(), /Blocker/));
+});
+
 story(demo, "by keyboard alone: a verdict of every kind, and the undo of each", async (page, visit) => {
   if (!visit.javaScript) return;
   const { id, priority, type } = await some(page, "state=open&type=End%20shift", (finding) => finding.row_version === 1);

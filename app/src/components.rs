@@ -4,6 +4,7 @@ pub(crate) mod by_hand;
 pub mod clock;
 pub mod failure;
 pub mod header;
+pub(crate) mod layout;
 pub mod live;
 pub mod log_id;
 pub mod moment;

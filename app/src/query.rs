@@ -19,10 +19,10 @@ pub mod plan;
 use std::fmt;
 
 use domain::family::Family;
+use domain::saved_view::VIEW_QUERY_MAX_BYTES;
 use domain::time::Instant;
 use domain::triage::filter::{Filter, Misread, Period, Term, What, Window, instant};
 use domain::triage::order::{Column, Sort, plain};
-use domain::saved_view::VIEW_QUERY_MAX_BYTES;
 use serde::{Deserialize, Serialize};
 
 /// Findings on one page of the list (our own choice: some four screens of rows).

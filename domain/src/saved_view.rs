@@ -78,6 +78,14 @@ impl ViewPage {
         }
     }
 
+    /// What it is called at the beginning of a sentence.
+    pub const fn called(self) -> &'static str {
+        match self {
+            Self::Triage => "Triage",
+            Self::Plan => "The plan",
+        }
+    }
+
     /// What it begins with for who chose nothing.
     pub const fn begins_with(self) -> &'static str {
         match self {

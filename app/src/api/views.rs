@@ -32,14 +32,19 @@ pub async fn save_view(name: String, search: String, #[server(default)] page: Vi
         Ok(store()?.save_view(who.account, page, &name, &query, &who.name, now()?).await?)
     };
     let saved = save().await;
-    let back = kept(page, &search).map_or_else(|_| page.path().to_owned(), |query| format!("{}?{query}", page.path()));
+    // What cannot be kept still stands in the address of the page before this.
+    let before = || super::arrival::page_before().filter(|path| path.starts_with(&format!("{}?", page.path())));
+    let back = match kept(page, &search) {
+        Ok(query) => format!("{}?{query}", page.path()),
+        Err(_) => before().unwrap_or_else(|| page.path().to_owned()),
+    };
     told(saved, &back, &back, |_| Some(Outcome::Done("The view is saved.".to_owned())))
 }
 
-/// Gives a view of mine another name.
+/// Gives a view of mine another name. Comes back to the views of that page, as the next two do.
 #[server(prefix = "/_fn", endpoint = "rename-view")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn rename_view(id: i64, name: String) -> Result<(), AppError> {
+pub async fn rename_view(id: i64, name: String, #[server(default)] page: ViewPage) -> Result<(), AppError> {
     use super::outcome::{Outcome, told};
     use super::person::signed;
     use super::refusal::{invalid, now, store};
@@ -51,13 +56,15 @@ pub async fn rename_view(id: i64, name: String) -> Result<(), AppError> {
         let edit = ViewEdit { id, name: Some(name), published: None };
         Ok(store()?.change_view(who.account, false, &edit, &who.name, now()?).await?)
     };
-    told(rename().await, &views_page(), &views_page(), |()| Some(Outcome::Done("The view has its new name.".to_owned())))
+    told(rename().await, page.views_path(), page.views_path(), |()| {
+        Some(Outcome::Done("The view has its new name.".to_owned()))
+    })
 }
 
 /// Shows a view of mine to others, or to me alone again. An admin withdraws anybody's.
 #[server(prefix = "/_fn", endpoint = "publish-view")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn publish_view(id: i64, published: bool) -> Result<(), AppError> {
+pub async fn publish_view(id: i64, published: bool, #[server(default)] page: ViewPage) -> Result<(), AppError> {
     use domain::people::Right;
     use store::ViewEdit;
 
@@ -72,13 +79,13 @@ pub async fn publish_view(id: i64, published: bool) -> Result<(), AppError> {
         Ok(store()?.change_view(who.account, over_others, &edit, &who.name, now()?).await?)
     };
     let words = if published { "Others see the view now." } else { "Only its owner sees the view now." };
-    told(publish().await, &views_page(), &views_page(), |()| Some(Outcome::Done(words.to_owned())))
+    told(publish().await, page.views_path(), page.views_path(), |()| Some(Outcome::Done(words.to_owned())))
 }
 
 /// Deletes a view of mine.
 #[server(prefix = "/_fn", endpoint = "delete-view")]
 #[allow(missing_docs, reason = "the macro makes the arguments fields of a struct; the function says what they are")]
-pub async fn delete_view(id: i64) -> Result<(), AppError> {
+pub async fn delete_view(id: i64, #[server(default)] page: ViewPage) -> Result<(), AppError> {
     use super::outcome::{Outcome, told};
     use super::person::signed;
     use super::refusal::{now, store};
@@ -87,7 +94,9 @@ pub async fn delete_view(id: i64) -> Result<(), AppError> {
         let who = signed()?;
         Ok(store()?.delete_view(who.account, id, &who.name, now()?).await?)
     };
-    told(delete().await, &views_page(), &views_page(), |()| Some(Outcome::Done("The view is deleted.".to_owned())))
+    told(delete().await, page.views_path(), page.views_path(), |()| {
+        Some(Outcome::Done("The view is deleted.".to_owned()))
+    })
 }
 
 /// Chooses what a page begins with for me: a view of it that I see, or what my role begins with (0).
@@ -102,7 +111,7 @@ pub async fn begin_with_view(#[server(default)] id: i64, #[server(default)] page
         let who = signed()?;
         Ok(store()?.begin_with_view(who.account, page, some(id), &who.name, now()?).await?)
     };
-    let words = || format!("{} begins so for you from now on.", called(page));
+    let words = || format!("{} begins so for you from now on.", page.called());
     told(choose().await, page.views_path(), page.views_path(), |()| Some(Outcome::Done(words())))
 }
 
@@ -125,7 +134,7 @@ pub async fn begin_role_with_view(
         let admin = allowed(Right::Administer)?;
         Ok(store()?.begin_role_with_view(role, page, some(id), &admin.name, now()?).await?)
     };
-    let words = || format!("{} begins so for the role {role}.", called(page));
+    let words = || format!("{} begins so for the role {role}.", page.called());
     told(choose().await, page.views_path(), page.views_path(), |()| Some(Outcome::Done(words())))
 }
 
@@ -136,21 +145,6 @@ pub fn kept(page: ViewPage, search: &str) -> Result<String, String> {
         ViewPage::Triage => crate::query::kept(search),
         ViewPage::Plan => crate::query::plan::kept(search),
     }
-}
-
-/// What a page is in a sentence.
-pub(crate) const fn called(page: ViewPage) -> &'static str {
-    match page {
-        ViewPage::Triage => "Triage",
-        ViewPage::Plan => "The plan",
-    }
-}
-
-/// The page of views that the form was on.
-#[cfg(feature = "ssr")]
-fn views_page() -> String {
-    let is_theirs = |path: &String| ViewPage::ALL.iter().any(|page| path == page.views_path());
-    super::arrival::page_before().filter(is_theirs).unwrap_or_else(|| ViewPage::Triage.views_path().to_owned())
 }
 
 /// A line of the menu: where it leads, what it is called, and what is said beside that.
@@ -165,9 +159,8 @@ pub(crate) fn menu_of(kept: SavedViews, page: ViewPage) -> Vec<(&'static str, Ve
         let whose = if view.mine { String::new() } else { format!(" ({})", view.owner) };
         (view.href(), view.name + &whose, if begins == Some(view.id) { "begins here" } else { "" })
     };
-    let lists = [("Mine", mine), ("Published by others", others)].map(|(heading, views)| {
-        (heading, views.into_iter().map(line).collect::<Vec<_>>())
-    });
+    let lists = [("Mine", mine), ("Published by others", others)]
+        .map(|(heading, views)| (heading, views.into_iter().map(line).collect::<Vec<_>>()));
     lists.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
 }
 

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) mod array;
+#[cfg(not(feature = "ssr"))]
+mod columns;
 pub(crate) mod conditions;
 #[cfg(not(feature = "ssr"))]
 mod filled;
@@ -22,11 +24,11 @@ pub(crate) mod pressure;
 pub(crate) mod rows;
 #[cfg(feature = "ssr")]
 pub(crate) mod shift;
+#[cfg(feature = "ssr")]
+mod views;
 pub mod why;
 pub(crate) mod why_not;
 pub(crate) mod words;
-#[cfg(feature = "ssr")]
-mod views;
 #[cfg(feature = "ssr")]
 mod written;
 
@@ -36,8 +38,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::api::plan::{Page, plan},
-    domain::saved_view::SavedViews,
     crate::pages::efficiency::placed,
+    domain::saved_view::SavedViews,
     leptos_router::hooks::use_location,
 };
 
@@ -101,7 +103,7 @@ pub(crate) fn html(made: &Made, past: Past, has_keys: bool, views: Option<SavedV
     let keys = if has_keys { "on" } else { "off" };
     view! {
         <div class="plan" id="plan" data-keys=keys>
-            {heading(&made.query, made.ahead.first())}
+            {heading(&made.query, made.ahead.first(), ().into_any())}
             {conditions::conditions(made)}
             {result(made, past)}
         </div>
@@ -110,8 +112,8 @@ pub(crate) fn html(made: &Made, past: Past, has_keys: bool, views: Option<SavedV
     .to_html()
 }
 
-/// The pages of the plan, and which 12 m array the list is for: that of the schedule, or the `next` one.
-pub(crate) fn heading(query: &PlanQuery, next: Option<&Ahead>) -> AnyView {
+/// The pages of the plan, and which 12 m array the list is for: that of the schedule, or the `next` one; and `more` to be opened.
+pub(crate) fn heading(query: &PlanQuery, next: Option<&Ahead>, more: AnyView) -> AnyView {
     let with = |configured: Configured| {
         let mut other = query.clone();
         other.asked.configured = configured;
@@ -133,6 +135,7 @@ pub(crate) fn heading(query: &PlanQuery, next: Option<&Ahead>) -> AnyView {
             <h1>"What to observe next"</h1>
             <p class="hint">"It recommends; the astronomer on duty decides."</p>
             <button type="button" class="quiet" data-key="v" popovertarget="views">"Views"</button>
+            {more}
         </div>
     }
     .into_any()

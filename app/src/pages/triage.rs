@@ -43,7 +43,6 @@ use facets::facets;
 use findings::{findings, shape_of_findings, whole_list};
 use grid::Grid;
 use keys::{keys, listen, stay_in_view};
-use layout::Layout;
 use line::line;
 use verdict::{Outbox, undelivered};
 use views::views_menu;
@@ -64,7 +63,7 @@ pub fn TriagePage() -> impl IntoView {
     provide_context(board);
     let answer = board.answer(query);
     let grid = Grid::new(board, answer, query);
-    let layout = Layout::new();
+    let layout = layout::layout();
     let page = Asked::new_with_options(
         move || (!board.ready()).then(|| (query.with(|query| write(&query.list())), changed.get())),
         async |asked| match asked {
@@ -159,7 +158,8 @@ pub fn TriagePage() -> impl IntoView {
 fn begin(search: Memo<String>) {
     let (visitor, navigate) = (use_visitor(), use_navigate());
     Effect::new(move || {
-        let begins = visitor.with(|visitor| visitor.begins_with.triage.clone()).filter(|_| search.with(String::is_empty));
+        let begins =
+            visitor.with(|visitor| visitor.begins_with.triage.clone()).filter(|_| search.with(String::is_empty));
         if let Some(begins) = begins {
             navigate(
                 &format!("/triage?{begins}"),

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
 use crate::api::person::use_visitor;
-use crate::api::views::{BeginRoleWithView, BeginWithView, DeleteView, PublishView, RenameView, called, views};
+use crate::api::views::{BeginRoleWithView, BeginWithView, DeleteView, PublishView, RenameView, views};
 use crate::components::failure::failure;
 use crate::components::said::Said;
 use crate::format::with_capital;
@@ -78,7 +78,7 @@ fn parts(kept: SavedViews, page: ViewPage, role: Option<Role>) -> impl IntoView 
     });
     let others: Vec<_> = others.into_iter().map(|view| view_of_another(view, begins, administers)).collect();
     view! {
-        <p>"A view is "{is}" under a name. Yours are yours alone until you publish them. "<a href=page.path() rel="external">{"Back to "}{called(page).to_lowercase()}</a>"."</p>
+        <p>"A view is "{is}" under a name. Yours are yours alone until you publish them. "<a href=page.path() rel="external">{"Back to "}{page.called().to_lowercase()}</a>"."</p>
         {begin}
         {mine}
         <h2>"Published by others"</h2>
@@ -105,26 +105,26 @@ fn table<T: IntoView + 'static>(rows: Vec<T>, if_empty: &'static str) -> AnyView
 /// What is sent without anything but the view's number.
 fn button(
     action: &'static str,
-    id: i64,
+    view: &SavedView,
     more: Option<(&'static str, &'static str)>,
     label: &'static str,
-    name: &str,
 ) -> impl IntoView + use<> {
     let more = more.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <form method="post" action=action>
-            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="id" value=view.id />
+            <input type="hidden" name="page" value=view.page.label() />
             {more}
-            <button class="quiet" aria-label=format!("{label}: {name}")>{label}</button>
+            <button class="quiet" aria-label=format!("{label}: {}", view.name)>{label}</button>
         </form>
     }
 }
 
 fn begin_with(view: &SavedView, begins: Option<i64>) -> AnyView {
     if begins == Some(view.id) {
-        view! { <span class="hint">{called(view.page)}" begins with it"</span> }.into_any()
+        view! { <span class="hint">{view.page.called()}" begins with it"</span> }.into_any()
     } else {
-        button(BeginWithView::url(), view.id, Some(("page", view.page.label())), "Begin with it", &view.name).into_any()
+        button(BeginWithView::url(), view, None, "Begin with it").into_any()
     }
 }
 
@@ -137,10 +137,11 @@ fn my_view(view: SavedView, begins: Option<i64>) -> impl IntoView {
             <td><code>{shows(&view)}</code></td>
             <td class="actions">
                 {begin_with(&view, begins)}
-                {button(PublishView::url(), view.id, Some(("published", to)), label, &view.name)}
-                {button(DeleteView::url(), view.id, None, "Delete", &view.name)}
+                {button(PublishView::url(), &view, Some(("published", to)), label)}
+                {button(DeleteView::url(), &view, None, "Delete")}
                 <form method="post" action=RenameView::url()>
                     <input type="hidden" name="id" value=view.id />
+                    <input type="hidden" name="page" value=view.page.label() />
                     <input
                         name="name"
                         value=view.name.clone()
@@ -157,8 +158,7 @@ fn my_view(view: SavedView, begins: Option<i64>) -> impl IntoView {
 }
 
 fn view_of_another(view: SavedView, begins: Option<i64>, administers: bool) -> impl IntoView {
-    let withdraw =
-        administers.then(|| button(PublishView::url(), view.id, Some(("published", "false")), "Withdraw", &view.name));
+    let withdraw = administers.then(|| button(PublishView::url(), &view, Some(("published", "false")), "Withdraw"));
     view! {
         <tr>
             <th scope="row"><a href=view.href()>{view.name.clone()}</a>" "<span class="hint">{view.owner.clone()}</span></th>
@@ -210,7 +210,7 @@ fn what_it_begins_with(kept: &SavedViews, page: ViewPage, role: Role) -> impl In
             </form>
         }
     });
-    view! { <p>{called(page)}" begins for you with "{what}{why}</p>{back} }
+    view! { <p>{page.called()}" begins for you with "{what}{why}</p>{back} }
 }
 
 /// For each role the published views to choose from.
@@ -241,7 +241,7 @@ fn what_roles_begin_with(kept: &SavedViews, page: ViewPage) -> impl IntoView + u
     });
     let rows = rows.collect_view();
     view! {
-        <h2>"What "{called(page).to_lowercase()}" begins with for each role"</h2>
+        <h2>"What "{page.called().to_lowercase()}" begins with for each role"</h2>
         <p>"For those who chose nothing themselves. Only published views can be chosen."</p>
         {rows}
     }

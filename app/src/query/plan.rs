@@ -134,8 +134,8 @@ pub fn read(pairs: impl Iterator<Item = (String, String)>) -> Reading {
     Reading { query, bad }
 }
 
-/// The list of a query string, written out as a view keeps it: without the block that is open. The error says what of it is
-/// wrong, without its full stop.
+/// The list of a query string, written out as a view keeps it: conditions, policy and filter, without what is looked at. The error
+/// says what of it is wrong, without its full stop.
 pub fn kept(search: &str) -> Result<String, String> {
     let Reading { query, bad } = read(pairs(search));
     match bad.first() {
@@ -144,7 +144,7 @@ pub fn kept(search: &str) -> Result<String, String> {
             if let Some(misread) = BlockFilter::read(&query.find).1.first() {
                 return Err(misread.to_string());
             }
-            not_too_long(query.opening(None).written_out())
+            not_too_long(query.for_a_file().written_out())
         }
     }
 }

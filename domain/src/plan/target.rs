@@ -261,7 +261,8 @@ impl SkyAt {
     }
 }
 
-/// The first whole second from `from` on at which the target is at or above the limit \[°\]; none when it never is.
+/// The first whole second from `from` on at which the target is at or above the limit \[°\]; none when its next pass does not
+/// reach it.
 ///
 /// ```
 /// use domain::plan::target::{SkyAt, Target, next_above};

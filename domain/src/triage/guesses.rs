@@ -17,23 +17,31 @@ pub struct Guesses {
 #[derive(Debug)]
 struct Guess {
     said: FindingRow,
-    /// The change that holds the decision, once it is answered: a list with that change needs no guess.
+    /// Whether a decision is on its way.
+    waits: bool,
+    /// The newest change that holds one of the decisions: a list with that change needs no guess.
     kept_by: Option<i64>,
 }
 
 impl Guesses {
     /// A finding is shown otherwise from now on. `said` is its row so far, which counts unless another guess is there already.
     pub fn lay(&mut self, finding: i64, said: FindingRow) {
-        let guess = self.by_finding.entry(finding).or_insert(Guess { said, kept_by: None });
-        guess.kept_by = None;
+        self.by_finding.entry(finding).or_insert(Guess { said, waits: true, kept_by: None }).waits = true;
     }
 
-    /// Everything that was decided about a finding is answered: it is in the change of that number, or was refused. `known` is the
-    /// newest change whose rows are here. Returns the row that is to be shown, where that is not the guess any more.
-    pub fn answered(&mut self, finding: i64, kept_by: Option<i64>, known: i64) -> Option<FindingRow> {
+    /// One of the decisions about a finding is in the change of that number.
+    pub fn kept(&mut self, finding: i64, change: i64) {
+        if let Some(guess) = self.by_finding.get_mut(&finding) {
+            guess.kept_by = guess.kept_by.max(Some(change));
+        }
+    }
+
+    /// Every decision about a finding is answered. `known` is the newest change whose rows are here. Returns the row that is to be
+    /// shown, where that is not the guess any more.
+    pub fn answered(&mut self, finding: i64, known: i64) -> Option<FindingRow> {
         let guess = self.by_finding.get_mut(&finding)?;
-        if kept_by.is_some_and(|change| change > known) {
-            guess.kept_by = kept_by;
+        guess.waits = false;
+        if guess.is_wanted(known) {
             return None;
         }
         self.by_finding.remove(&finding).map(|guess| guess.said)
@@ -48,7 +56,7 @@ impl Guesses {
                 None => shown.push(row),
             }
         }
-        let arrived = self.by_finding.extract_if(.., |_, guess| guess.kept_by.is_some_and(|change| change <= seq));
+        let arrived = self.by_finding.extract_if(.., |_, guess| !guess.is_wanted(seq));
         shown.extend(arrived.map(|(_, guess)| guess.said));
         shown
     }
@@ -56,5 +64,12 @@ impl Guesses {
     /// Forgets them all: every row was fetched anew.
     pub fn clear(&mut self) {
         self.by_finding.clear();
+    }
+}
+
+impl Guess {
+    /// Whether a list with the changes up to `known` would show something older without it.
+    fn is_wanted(&self, known: i64) -> bool {
+        self.waits || self.kept_by.is_some_and(|change| change > known)
     }
 }

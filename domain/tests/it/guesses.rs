@@ -39,7 +39,8 @@ fn a_guess_stands_until_the_row_with_the_decision_has_come() {
     // The list hears of other changes meanwhile, of this finding too: what was decided here stays.
     assert_eq!(guesses.said(4, [row(7, Priority::Medium, 4), row(8, Priority::High, 4)]), [row(8, Priority::High, 4)]);
     // Kept as change 6; of the changes up to 5 none has it.
-    assert_eq!(guesses.answered(7, Some(6), 4), None);
+    guesses.kept(7, 6);
+    assert_eq!(guesses.answered(7, 4), None);
     assert_eq!(guesses.said(5, []), []);
     assert_eq!(guesses.said(6, [row(7, Priority::Blocker, 6)]), [row(7, Priority::Blocker, 6)]);
     // It is a row as any other again.
@@ -51,7 +52,8 @@ fn the_news_of_a_change_may_be_faster_than_the_answer_to_it() {
     let mut guesses = Guesses::default();
     guesses.lay(7, row(7, Priority::Low, 3));
     assert_eq!(guesses.said(6, [row(7, Priority::Blocker, 6)]), []);
-    assert_eq!(guesses.answered(7, Some(6), 6), Some(row(7, Priority::Blocker, 6)));
+    guesses.kept(7, 6);
+    assert_eq!(guesses.answered(7, 6), Some(row(7, Priority::Blocker, 6)));
 }
 
 #[test]
@@ -59,8 +61,19 @@ fn what_was_refused_is_shown_as_the_server_has_it() {
     let mut guesses = Guesses::default();
     guesses.lay(7, row(7, Priority::Low, 3));
     guesses.said(4, [row(7, Priority::Medium, 4)]);
-    assert_eq!(guesses.answered(7, None, 4), Some(row(7, Priority::Medium, 4)));
-    assert_eq!(guesses.answered(7, None, 4), None);
+    assert_eq!(guesses.answered(7, 4), Some(row(7, Priority::Medium, 4)));
+    assert_eq!(guesses.answered(7, 4), None);
+}
+
+#[test]
+fn a_decision_that_changes_nothing_takes_none_back_that_was_kept_before_it() {
+    let mut guesses = Guesses::default();
+    guesses.lay(7, row(7, Priority::Low, 3));
+    guesses.lay(7, row(7, Priority::Blocker, 3));
+    // The first is kept as change 6, which has not come; the second is the same again, and no change.
+    guesses.kept(7, 6);
+    assert_eq!(guesses.answered(7, 4), None);
+    assert_eq!(guesses.said(6, [row(7, Priority::Blocker, 6)]), [row(7, Priority::Blocker, 6)]);
 }
 
 /// What can happen between a page and its server.
@@ -94,6 +107,8 @@ proptest! {
         let mut server: BTreeMap<i64, FindingRow> = (0..3).map(|id| (id, row(id, Priority::None, 0))).collect();
         let (mut shown, mut guesses) = (server.clone(), Guesses::default());
         let (mut clock, mut known, mut sent) = (0, 0, Vec::<(i64, Priority)>::new());
+        // What was kept of the page's own, as its latest change, and what the page showed of it last.
+        let mut own: BTreeMap<i64, (i64, Priority)> = BTreeMap::new();
         // In the end every decision is answered and everything is fetched.
         let end = (0..steps.len()).map(|_| Step::Answer(true)).chain([Step::Fetch]);
         for step in steps.clone().into_iter().chain(end) {
@@ -112,9 +127,11 @@ proptest! {
                     let (id, priority) = sent.remove(0);
                     if takes {
                         keep(&mut server, id, priority);
+                        guesses.kept(id, clock);
+                        own.insert(id, (clock, priority));
                     }
                     if sent.iter().all(|&(other, _)| other != id)
-                        && let Some(row) = guesses.answered(id, takes.then_some(clock), known)
+                        && let Some(row) = guesses.answered(id, known)
                     {
                         shown.insert(id, row);
                     }
@@ -131,6 +148,12 @@ proptest! {
             for (id, decided) in &sent {
                 let latest = sent.iter().rev().find(|(other, _)| other == id).map_or(*decided, |&(_, latest)| latest);
                 prop_assert_eq!(shown[id].priority, latest, "a decision on its way");
+            }
+            for (id, &(change, priority)) in &own {
+                let is_quiet = sent.iter().all(|(other, _)| other != id);
+                // What was refused after it may stand in its place until it has come; what was before it never does again.
+                let refused = steps.iter().any(|step| matches!(step, Step::Answer(false)));
+                prop_assert!(!is_quiet || refused || change <= known || shown[id].priority == priority, "kept, and not shown");
             }
         }
         prop_assert_eq!(shown, server);

@@ -145,12 +145,16 @@ fn a_target_that_hardly_reaches_a_limit_comes_above_it_at_the_very_second() {
     for day in 0..20 {
         let from = first.plus(day * 86_400);
         let target = Target::new(143.4, -80.0);
-        let highest = (0..86_164).step_by(10).map(|s| SkyAt::of(from).later(s).place(&target).elevation_deg);
-        let highest = highest.fold(f64::MIN, f64::max);
+        let heights = (0..86_164).step_by(10).map(|s| (SkyAt::of(from).later(s).place(&target).elevation_deg, s));
+        let (highest, transit_s) = heights.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
         for below_arcsec in [0.0, 0.03, 0.1, 0.3, 1.0] {
             let limit = highest - below_arcsec / 3_600.0;
             let above = |at: Instant| SkyAt::of(at).place(&target).elevation_deg >= limit;
-            let Some(at) = next_above(&target, limit, from) else { continue };
+            let Some(at) = next_above(&target, limit, from) else {
+                let around = (-240..240).map(|s| from.plus(transit_s + s)).filter(|&at| at >= from);
+                assert_eq!(around.filter(|&at| above(at)).count(), 0, "{from}, {below_arcsec}″: it rises");
+                continue;
+            };
             found += 1;
             // The first whole second is looked for in every second of the two minutes before.
             let earlier = (1..120).filter(|&s| at.plus(-s) >= from && above(at.plus(-s))).count();

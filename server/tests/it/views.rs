@@ -181,7 +181,7 @@ async fn the_plan_begins_with_the_view_that_was_chosen_and_says_what_of_a_query_
         people.send(&people.ana, "save-view", "page=plan&name=Dry&search=sb%3DX1%26find%3Dband:6%26pwv%3D0.5").await;
     assert_eq!(to, "/plan?pwv=0.5&find=band:6", "back to what was saved, without the open block");
     let (to, outcome) = people.send(&people.ana, "save-view", "page=plan&name=Wet&search=pwv%3Dwet").await;
-    assert_eq!(to, "/plan", "what cannot be kept leads nowhere");
+    assert_eq!(to, "/plan", "of what cannot be kept nothing is known but the page before, if there was one");
     let page = text(people.page(&format!("{}; {outcome}", people.ana), "/plan/views").await).await;
     assert!(page.contains("pwv=wet: not a number from 0 to 20"), "{page}");
     assert!(page.contains("band:6, with pwv=0.5"), "{page}");

@@ -25,7 +25,7 @@ use super::filled::Tables;
 use super::list::{Listed, section_view, sections};
 use super::made::Made;
 use super::why_not::NotListed;
-use super::{above, conditions, heading, why, why_not};
+use super::{above, columns, conditions, heading, why, why_not};
 use crate::api::plan::executions_of;
 use crate::error::AppError;
 use crate::query::plan::{PlanQuery, Reading, read};
@@ -156,7 +156,7 @@ fn live(state: State) -> impl IntoView {
     let top = move || {
         let at = query.with(|query| query.asked.at);
         let ahead = state.observatory.with(|observatory| observatory.ahead(at.unwrap_or(observatory.now)));
-        query.with(|query| heading(query, ahead.first()))
+        query.with(|query| heading(query, ahead.first(), columns::button()))
     };
     let form = move || {
         state.form.track();
@@ -198,7 +198,18 @@ fn live(state: State) -> impl IntoView {
             });
         }
     });
-    Effect::new(move || query.with(say_in_the_menu));
+    Effect::new(move || made.with(|made| say_in_the_menu(&made.query)));
+    let layout = columns::layout();
+    let lists_class = move || {
+        let pinned = if is_pinned.get() { " pinned" } else { "" };
+        format!("plan-lists{pinned}{}", columns::classes(layout))
+    };
+    Effect::new(move || {
+        if has_blocks.get() {
+            columns::apply(layout);
+        }
+    });
+    columns::listen(layout);
     let why = move || {
         let made = made.get();
         // Those of the block that was open before are not these.
@@ -209,19 +220,20 @@ fn live(state: State) -> impl IntoView {
         {top}
         {form}
         <div class="plan-body" class:with-why=move || open.with(Option::is_some)>
-            <div class="plan-lists" class:pinned=is_pinned>
+            <div class=lists_class>
                 {move || above(&made.get())}
                 {lists}
             </div>
             {why}
         </div>
+        {columns::menu(layout)}
     }
 }
 
 /// The menu of views stands beside the page: what its form saves, and which of its views is shown.
 fn say_in_the_menu(query: &PlanQuery) {
     let Some(menu) = document().get_element_by_id("views") else { return };
-    let shown = query.opening(None).written_out();
+    let shown = query.for_a_file().written_out();
     if let Ok(Some(search)) = menu.query_selector("form input[name=search]") {
         let _ = search.set_attribute("value", &shown);
     }
@@ -245,7 +257,8 @@ fn listen(page: &HtmlElement, state: State, has_keys: bool) {
             return;
         }
         let href = link.get_attribute("href").unwrap_or_default();
-        if of_this_page(&href).is_some() {
+        // One that says nothing leads to where somebody begins, which the server knows.
+        if of_this_page(&href).is_some_and(|search| !search.is_empty()) {
             event.prevent_default();
             // It is closed already where the browser closed it.
             let _ = menu.and_then(|menu| menu.dyn_into::<HtmlElement>().ok()).map(|menu| menu.hide_popover());
@@ -369,6 +382,10 @@ fn keys(state: State, has_keys: bool, event: &KeyboardEvent) {
         target.closest("input:not([type=range]):not([type=checkbox]), select, textarea").ok().flatten().is_some()
     });
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    // Escape closes what lies on top, which the browser does by itself; the keys of the lists wait until they can be seen.
+    if event.key() != "v" && document().query_selector(":popover-open").ok().flatten().is_some() {
         return;
     }
     let query = state.query();

@@ -11,7 +11,7 @@ use crate::query::plan::PlanQuery;
 /// The menu, beside the page, where it stays when the browser makes the page anew. `kept` is nothing for who has no account: they
 /// keep nothing, and find on a page of its own what others published.
 pub(crate) fn menu(query: &PlanQuery, kept: Option<SavedViews>) -> AnyView {
-    let here = format!("/plan?{}", query.opening(None).written_out());
+    let here = format!("/plan?{}", query.for_a_file().written_out());
     let is_somebody = kept.is_some();
     let link = |href: String, name: String, note: &'static str| {
         let current = (href == here).then_some("true");
@@ -29,7 +29,7 @@ pub(crate) fn menu(query: &PlanQuery, kept: Option<SavedViews>) -> AnyView {
         view! {
             <form class="form" method="post" action=SaveView::url()>
                 <input type="hidden" name="page" value=ViewPage::Plan.label() />
-                <input type="hidden" name="search" value=query.opening(None).written_out() />
+                <input type="hidden" name="search" value=query.for_a_file().written_out() />
                 <label><span>"Save what the lists show as"</span>
                     <input name="name" maxlength=SHOWN_NAME_MAX_CHARS.to_string() autocomplete="off" required />
                 </label>

@@ -154,11 +154,16 @@ impl Board {
         }
     }
 
-    /// Everything that was decided about a finding is answered: it is in the change of that number, or was refused.
-    pub fn answered(self, finding: i64, kept_by: Option<i64>) {
+    /// A decision about a finding is in the change of that number.
+    pub fn kept(self, finding: i64, change: i64) {
         // The page may be gone by now.
+        let _ = self.guesses.try_update_value(|guesses| guesses.kept(finding, change));
+    }
+
+    /// Everything that was decided about a finding is answered.
+    pub fn answered(self, finding: i64) {
         let Some(Some(known)) = self.seq.try_get_value() else { return };
-        let row = self.guesses.try_update_value(|guesses| guesses.answered(finding, kept_by, known)).flatten();
+        let row = self.guesses.try_update_value(|guesses| guesses.answered(finding, known)).flatten();
         self.put(row.into_iter().collect());
     }
 

@@ -18,7 +18,7 @@ use web_sys::{Element, HtmlElement};
 
 pub(super) use self::selecting::Stretch;
 use super::board::{Answered, Board};
-use super::layout::{ADDED, Head, Layout, TALK, edge};
+use super::layout::{ADDED, Head, Layout, TALK, classes, edge};
 use super::rows::{Rows, Shown};
 use crate::query::{PAGE_ROWS, TriageQuery, write};
 
@@ -309,7 +309,7 @@ pub(super) fn grid(grid: Grid, layout: Layout, open: Memo<Option<i64>>) -> impl 
     view! {
         <div class="rows" node_ref=rows tabindex="-1" on:scroll=scrolled>
             <table
-                class=move || layout.classes() + if board.may_triage().get() { "" } else { " no-c-mark" }
+                class=move || classes(layout) + if board.may_triage().get() { "" } else { " no-c-mark" }
                 role="grid"
                 aria-label="Findings"
                 aria-rowcount=move || n.get() + 1
@@ -445,7 +445,7 @@ fn head_cell(head: Head, query: Memo<TriageQuery>, layout: Layout) -> impl IntoV
     };
     let href = move || query.with(|query| query.sorted_by(column).href());
     view! {
-        <th scope="col" class=class aria-label=label aria-sort=sorted style:width=move || layout.width(column)>
+        <th scope="col" class=class aria-label=label aria-sort=sorted style:width=move || layout.width_px(column).map(|px| format!("{px}px"))>
             <a href=href data-noscroll="" title="With Shift: sort by this as well" on:click=with_shift>{label}{nth}</a>
             {edge(layout, head)}
         </th>

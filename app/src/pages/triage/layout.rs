@@ -1,12 +1,15 @@
-//! Which columns the list has and how wide they are: the reader's own, kept in their browser.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! The columns of the list: their heads, a menu of which are shown, and edges to make them wider.
 
 use domain::triage::order::Column;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use web_sys::{Element, Storage};
+use web_sys::Element;
+
+use crate::components::layout::{self, NARROWEST_PX, WIDEST_PX};
+
+/// What the reader made of the columns.
+pub(super) type Layout = layout::Layout<Column>;
 
 /// A column of the list: what it is sorted by, its head exactly as the talk has it, the class of its cells.
 #[derive(Clone, Copy)]
@@ -39,108 +42,32 @@ pub(super) const ADDED: [Head; 3] = [
     head(Column::Shift, "Shift", "c-shift"),
 ];
 
-/// The place in the browser's storage.
-const KEY: &str = "shiftdesk-columns";
-/// A narrower column shows nothing \[px\].
-const NARROWEST_PX: i32 = 40;
+const HIDDEN_AT_FIRST: [Column; ADDED.len()] = [ADDED[0].column, ADDED[1].column, ADDED[2].column];
+
 /// How much a key changes a width \[px\].
 const STEP_PX: i32 = 10;
 
-/// What the reader made of the columns.
-#[derive(Clone, Copy)]
-pub(super) struct Layout {
-    hidden: RwSignal<BTreeSet<Column>>,
-    /// In pixels, where somebody changed it.
-    widths: RwSignal<BTreeMap<Column, i32>>,
+/// The columns as they were left.
+pub(super) fn layout() -> Layout {
+    Layout::new("shiftdesk-columns", &HIDDEN_AT_FIRST)
 }
 
-impl Layout {
-    /// As it was left, in the browser; as it comes, on the server.
-    pub(super) fn new() -> Self {
-        let hidden = ADDED.iter().map(|head| head.column).collect();
-        let layout = Self { hidden: RwSignal::new(hidden), widths: RwSignal::default() };
-        Effect::new(move |before: Option<()>| {
-            // Read before anything else: what an effect has not looked at does not call it again.
-            let text = layout.written();
-            if before.is_none() {
-                if let Some(text) = storage().and_then(|storage| storage.get_item(KEY).ok().flatten()) {
-                    layout.read(&text);
-                }
-                return;
-            }
-            if let Some(storage) = storage() {
-                // A full or forbidden storage forgets; nothing else depends on it.
-                let _ = storage.set_item(KEY, &text);
-            }
-        });
-        layout
-    }
-
-    /// `end:160 -tags`: the widths, and what is hidden. All of it, so that what is hidden at first can be shown.
-    fn written(self) -> String {
-        let hidden = self.hidden.get().into_iter().map(|column| format!("-{column}"));
-        let widths = self.widths.get().into_iter().map(|(column, px)| format!("{column}:{px}"));
-        hidden.chain(widths).collect::<Vec<_>>().join(" ")
-    }
-
-    fn read(self, text: &str) {
-        let (mut hidden, mut widths) = (BTreeSet::new(), BTreeMap::new());
-        for word in text.split(' ') {
-            if let Some(column) = word.strip_prefix('-').and_then(|column| column.parse::<Column>().ok()) {
-                hidden.insert(column);
-            } else if let Some((column, px)) = word.split_once(':')
-                && let (Ok(column), Ok(px)) = (column.parse::<Column>(), px.parse::<i32>())
-            {
-                widths.insert(column, px.clamp(NARROWEST_PX, 2_000));
-            }
-        }
-        self.hidden.set(hidden);
-        self.widths.set(widths);
-    }
-
-    /// The classes of a table that hides what is hidden.
-    pub(super) fn classes(self) -> String {
-        let hidden = self.hidden.get();
-        let heads = TALK.iter().chain(&ADDED).filter(|head| hidden.contains(&head.column));
-        heads.fold("findings".to_owned(), |classes, head| format!("{classes} no-{}", head.class))
-    }
-
-    /// The width of a column, where somebody changed it.
-    pub(super) fn width(self, column: Column) -> Option<String> {
-        self.widths.with(|widths| widths.get(&column).map(|px| format!("{px}px")))
-    }
-
-    fn widen(self, column: Column, by_px: i32, from_px: i32) {
-        self.widths.update(|widths| {
-            let width = widths.entry(column).or_insert(from_px);
-            *width = (*width + by_px).clamp(NARROWEST_PX, 2_000);
-        });
-    }
-}
-
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+/// The classes of a table that hides what is hidden.
+pub(super) fn classes(layout: Layout) -> String {
+    let hidden = TALK.iter().chain(&ADDED).filter(|head| layout.hides(head.column));
+    hidden.fold("findings".to_owned(), |classes, head| format!("{classes} no-{}", head.class))
 }
 
 /// Which columns there are, as boxes to tick, and the way back.
 pub(super) fn columns_menu(layout: Layout) -> impl IntoView {
     let boxes = TALK.into_iter().chain(ADDED).filter(|head| head.column != Column::End).map(
         |Head { column, label, .. }| {
-            let shown = move || layout.hidden.with(|hidden| !hidden.contains(&column));
-            let toggle = move |_| {
-                layout.hidden.update(|hidden| {
-                    if !hidden.remove(&column) {
-                        hidden.insert(column);
-                    }
-                });
-            };
+            let shown = move || !layout.hides(column);
+            let toggle = move |_| layout.toggle(column);
             view! { <li><label><input type="checkbox" prop:checked=shown on:change=toggle />{label}</label></li> }
         },
     );
-    let reset = move |_| {
-        layout.hidden.set(ADDED.iter().map(|head| head.column).collect());
-        layout.widths.set(BTreeMap::new());
-    };
+    let reset = move |_| layout.reset();
     view! {
         <div id="columns" class="columns" popover="auto" role="dialog" aria-label="Columns">
             <ul>{boxes.collect_view()}</ul>
@@ -189,9 +116,9 @@ pub(super) fn edge(layout: Layout, Head { column, label, .. }: Head) -> impl Int
             tabindex="0"
             aria-orientation="vertical"
             aria-label=format!("Width of {label}")
-            aria-valuenow=move || layout.widths.with(|widths| widths.get(&column).copied().unwrap_or(100))
+            aria-valuenow=move || layout.width_px(column).unwrap_or(100)
             aria-valuemin=NARROWEST_PX
-            aria-valuemax="2000"
+            aria-valuemax=WIDEST_PX
             on:pointerdown=down
             on:pointermove=moved
             on:pointerup=move |_| from.set(None)

@@ -59,7 +59,8 @@ pub(super) fn views_menu(query: Memo<TriageQuery>) -> impl IntoView {
 
 fn lists(kept: SavedViews, here: Memo<String>) -> impl IntoView {
     let list = |(heading, lines): (&'static str, Vec<_>)| {
-        let links: Vec<_> = lines.into_iter().map(|(href, name, note): (String, _, _)| link(&href, name, note, here)).collect();
+        let links: Vec<_> =
+            lines.into_iter().map(|(href, name, note): (String, _, _)| link(&href, name, note, here)).collect();
         view! { <h2>{heading}</h2><ul>{links}</ul> }
     };
     menu_of(kept, ViewPage::Triage).into_iter().map(list).collect_view()

@@ -6,15 +6,16 @@
 use std::collections::VecDeque;
 
 use domain::triage::FindingRow;
+use domain::triage::decision::ActionDone;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::HtmlElement;
 
 use super::Verdict;
 use super::job::{Job, empty, unfold};
-use crate::pages::triage::board::Board;
 use crate::api::decision::{case_of, decide, merge, split, undo};
 use crate::api::suggestion::accept;
+use crate::pages::triage::board::Board;
 
 /// The decisions of all panels of the page.
 #[derive(Clone, Copy)]
@@ -102,7 +103,9 @@ impl Outbox {
                 Err(_) => unfold(form),
             }
         }
-        let kept_by = done.as_ref().ok().and_then(|done| done.action.map(|_| done.seq));
+        if let Ok(ActionDone { action: Some(_), seq, .. }) = &done {
+            self.board.kept(id, *seq);
+        }
         from.answered(letter, done);
         // What the server holds replaces what was guessed, unless the next edit is already shown on top of it.
         let more = move || {
@@ -110,7 +113,7 @@ impl Outbox {
             self.waiting.try_with_value(waits).unwrap_or(true)
         };
         if !more() {
-            self.board.answered(id, kept_by);
+            self.board.answered(id);
         }
         if from.is_shown()
             && !more()
