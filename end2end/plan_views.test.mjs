@@ -8,6 +8,9 @@ import { eventually, signInAs, stage, story } from "./story.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+// A night of the demo in which every array has blocks to observe.
+const NIGHT = "2026-03-15T02:00:00Z";
+
 const demo = stage((app) => app.openDemo());
 
 // Waits until the page is made in the browser, where it is.
@@ -104,42 +107,80 @@ for (const scheme of ["light", "dark"]) {
 
 story(demo, "columns are hidden, made wider and as they come again, and stay so", { only: "with" }, async (page, visit) => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  await visit.open("/plan?find=");
+  await visit.open(`/plan?at=${NIGHT}`);
   await opened(page, visit);
   const head = (name) => page.locator(".of-array:has(tbody tr) th", { hasText: new RegExp(`^${name}$`) }).first();
-  const wide = async (name) => Math.round((await head(name).boundingBox()).width);
+  const wide = async (what) => Math.round((await what.boundingBox()).width);
+  const lists = page.locator(".sections");
   const columns = async () => {
     await page.getByRole("button", { name: "Columns" }).click();
     return page.getByRole("dialog", { name: "Columns" });
   };
-  const [of_project, of_lists] = [await wide("Project"), (await page.locator(".sections").boundingBox()).width];
+  const [of_project, of_name] = [await wide(head("Project")), await wide(head("Scheduling Block"))];
+  await page.setViewportSize({ width: 1200, height: 900 });
+  const of_lists = await wide(lists);
 
   let menu = await columns();
+  const field = menu.getByLabel("Width of Project");
+  assert.equal(await field.inputValue(), String(of_project), "it says how wide the column is");
+  await field.fill("200");
+  await field.press("Enter");
+  await eventually(async () => assert.equal(await wide(head("Project")), 200));
+  await eventually(async () => assert.equal(await wide(lists), of_lists + 200 - of_project));
+  const of_ra = await wide(head("RA"));
   await menu.getByRole("checkbox", { name: "RA", exact: true }).uncheck();
   await head("RA").waitFor({ state: "hidden" });
-  await menu.getByLabel("Width of Project").fill("200");
-  await menu.getByLabel("Width of Project").press("Enter");
-  await eventually(async () => assert.equal(await wide("Project"), 200));
+  await eventually(async () => assert.equal(await wide(lists), of_lists + 200 - of_project - of_ra));
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "hidden" });
 
-  // With the pointer, by its edge.
+  // With the pointer, by its edge: beyond the narrowest and back is where it was.
+  await page.setViewportSize({ width: 1440, height: 900 });
   const edge = await head("State").locator(".edge").boundingBox();
-  const before = await wide("State");
+  const before = await wide(head("State"));
   await page.mouse.move(edge.x + 4, edge.y + 4);
   await page.mouse.down();
+  await page.mouse.move(edge.x - 196, edge.y + 4, { steps: 3 });
+  await eventually(async () => assert.equal(await wide(head("State")), 40));
   await page.mouse.move(edge.x + 34, edge.y + 4, { steps: 3 });
   await page.mouse.up();
-  await eventually(async () => assert.equal(await wide("State"), before + 30));
+  await eventually(async () => assert.equal(await wide(head("State")), before + 30));
 
-  await visit.open("/plan?find=&pwv=1");
+  await visit.open(`/plan?at=${NIGHT}&pwv=1`);
   await opened(page, visit);
   await head("RA").waitFor({ state: "hidden" });
-  assert.equal(await wide("Project"), 200);
-  assert.equal(await wide("State"), before + 30);
+  assert.equal(await wide(head("Project")), 200);
+  assert.equal(await wide(head("State")), before + 30);
+  // The blocks that are not listed have the columns that they had.
+  await page.locator(".not-listed .c-project").first().waitFor();
+
+  // Wherever a list is looked at, a name can be read.
+  menu = await columns();
+  await menu.getByLabel("Width of Warnings").fill("300");
+  await menu.getByLabel("Width of Warnings").press("Enter");
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 1920, height: 900 });
+  await head("Scheduling Block").waitFor();
+  await page.locator(".of-array:has(tbody tr) .sb a").first().click();
+  await page.locator("aside.why").waitFor();
+  for (const width of [1920, 1440, 1024, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.ok((await wide(head("Scheduling Block"))) >= 60, `${width}: ${await wide(head("Scheduling Block"))} px`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  menu = await columns();
+  await menu.getByLabel("Width of Warnings").fill("");
+  await menu.getByLabel("Width of Warnings").press("Enter");
+  await menu.getByRole("checkbox", { name: "Warnings" }).uncheck();
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 390, height: 900 });
+  assert.ok((await wide(head("Scheduling Block"))) >= 60, "the warnings are gone there already");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await visit.open(`/plan?at=${NIGHT}`);
+  await opened(page, visit);
   menu = await columns();
   await menu.getByRole("button", { name: "Reset" }).click();
   await head("RA").waitFor();
-  await eventually(async () => assert.equal(await wide("Project"), of_project));
-  assert.equal((await page.locator(".sections").boundingBox()).width, of_lists);
+  await eventually(async () => assert.equal(await wide(head("Project")), of_project));
+  assert.equal(await wide(head("Scheduling Block")), of_name);
 });

@@ -91,11 +91,11 @@ impl<C: Copy + Ord + Display + FromStr + Send + Sync + 'static> Layout<C> {
         self.widths.with(|widths| widths.get(&column).copied())
     }
 
-    /// Makes a column that is `from_px` wide wider, or narrower by a negative number of pixels.
-    pub(crate) fn widen(self, column: C, by_px: i32, from_px: i32) {
-        self.widths.update(|widths| {
-            let width = widths.entry(column).or_insert(from_px);
-            *width = (*width + by_px).clamp(NARROWEST_PX, WIDEST_PX);
+    /// Gives a column a width \[px\], as far as there can be such a one; `None` for as wide as it comes.
+    pub(crate) fn set_width_px(self, column: C, width_px: Option<i32>) {
+        self.widths.update(|widths| match width_px {
+            Some(px) => _ = widths.insert(column, px.clamp(NARROWEST_PX, WIDEST_PX)),
+            None => _ = widths.remove(&column),
         });
     }
 

@@ -45,8 +45,15 @@ impl People {
 
     /// A form as a browser without scripts sends it; where it leads, and the cookie that tells how it went.
     async fn send(&self, who: &str, form: &str, body: &str) -> (String, String) {
+        self.send_from("/", who, form, body).await
+    }
+
+    /// The same from a page.
+    async fn send_from(&self, page: &str, who: &str, form: &str, body: &str) -> (String, String) {
         let request = Request::post(format!("/_fn/{form}"))
             .header(header::COOKIE, who)
+            .header(header::HOST, "desk.example")
+            .header(header::REFERER, format!("http://desk.example{page}"))
             .header(header::ACCEPT, "text/html")
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -180,8 +187,10 @@ async fn the_plan_begins_with_the_view_that_was_chosen_and_says_what_of_a_query_
     let (to, _) =
         people.send(&people.ana, "save-view", "page=plan&name=Dry&search=sb%3DX1%26find%3Dband:6%26pwv%3D0.5").await;
     assert_eq!(to, "/plan?pwv=0.5&find=band:6", "back to what was saved, without the open block");
-    let (to, outcome) = people.send(&people.ana, "save-view", "page=plan&name=Wet&search=pwv%3Dwet").await;
-    assert_eq!(to, "/plan", "of what cannot be kept nothing is known but the page before, if there was one");
+    let wet = "page=plan&name=Wet&search=pwv%3Dwet";
+    let (to, outcome) = people.send_from("/plan?pwv=wet&el=35", &people.ana, "save-view", wet).await;
+    assert_eq!(to, "/plan?pwv=wet&el=35", "what cannot be kept still stands on the page before");
+    assert_eq!(people.send_from("/triage?q=", &people.ana, "save-view", wet).await.0, "/plan");
     let page = text(people.page(&format!("{}; {outcome}", people.ana), "/plan/views").await).await;
     assert!(page.contains("pwv=wet: not a number from 0 to 20"), "{page}");
     assert!(page.contains("band:6, with pwv=0.5"), "{page}");

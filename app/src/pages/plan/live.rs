@@ -21,6 +21,7 @@ use web_sys::{
     KeyboardEvent, MouseEvent, Response, UrlSearchParams,
 };
 
+use super::columns::Columns;
 use super::filled::Tables;
 use super::list::{Listed, section_view, sections};
 use super::made::Made;
@@ -199,17 +200,17 @@ fn live(state: State) -> impl IntoView {
         }
     });
     Effect::new(move || made.with(|made| say_in_the_menu(&made.query)));
-    let layout = columns::layout();
+    let columns = Columns::new();
     let lists_class = move || {
         let pinned = if is_pinned.get() { " pinned" } else { "" };
-        format!("plan-lists{pinned}{}", columns::classes(layout))
+        format!("plan-lists{pinned}{}", columns.classes())
     };
     Effect::new(move || {
         if has_blocks.get() {
-            columns::apply(layout);
+            columns.apply();
         }
     });
-    columns::listen(layout);
+    columns.listen();
     let why = move || {
         let made = made.get();
         // Those of the block that was open before are not these.
@@ -226,7 +227,7 @@ fn live(state: State) -> impl IntoView {
             </div>
             {why}
         </div>
-        {columns::menu(layout)}
+        {columns.menu()}
     }
 }
 

@@ -78,25 +78,30 @@ pub(super) fn columns_menu(layout: Layout) -> impl IntoView {
 
 /// The right edge of a head: drag it, or press the arrow keys on it.
 pub(super) fn edge(layout: Layout, Head { column, label, .. }: Head) -> impl IntoView {
-    let from = RwSignal::new(None::<i32>);
+    // Where the pointer took the edge, and how wide the column was then.
+    let taken = StoredValue::new(None::<(i32, i32)>);
     let width_of = |edge: Option<Element>| {
         edge.and_then(|edge| edge.closest("th").ok().flatten()).map_or(100, |head| head.client_width())
     };
     let target = |event: &web_sys::Event| event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
     let down = move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
         event.prevent_default();
         let edge = target(&event);
-        layout.widen(column, 0, width_of(edge.clone()));
-        from.set(Some(event.client_x()));
+        taken.set_value(Some((event.client_x(), width_of(edge.clone()))));
         if let Some(edge) = edge {
             // Without it a fast pointer leaves the edge behind; the drag then ends early.
             let _ = edge.set_pointer_capture(event.pointer_id());
         }
     };
     let moved = move |event: PointerEvent| {
-        if let Some(before) = from.get_untracked() {
-            layout.widen(column, event.client_x() - before, 100);
-            from.set(Some(event.client_x()));
+        match taken.get_value() {
+            // A menu of the system may have taken the release of the button.
+            Some(_) if event.buttons() == 0 => taken.set_value(None),
+            Some((x, px)) => layout.set_width_px(column, Some(px + event.client_x() - x)),
+            None => {}
         }
     };
     let key = move |event: leptos::ev::KeyboardEvent| {
@@ -107,7 +112,8 @@ pub(super) fn edge(layout: Layout, Head { column, label, .. }: Head) -> impl Int
         };
         event.prevent_default();
         event.stop_propagation();
-        layout.widen(column, by, width_of(target(&event)));
+        let px = layout.width_px(column).unwrap_or_else(|| width_of(target(&event)));
+        layout.set_width_px(column, Some(px + by));
     };
     view! {
         <span
@@ -121,7 +127,7 @@ pub(super) fn edge(layout: Layout, Head { column, label, .. }: Head) -> impl Int
             aria-valuemax=WIDEST_PX
             on:pointerdown=down
             on:pointermove=moved
-            on:pointerup=move |_| from.set(None)
+            on:pointerup=move |_| taken.set_value(None)
             on:keydown=key
         ></span>
     }
