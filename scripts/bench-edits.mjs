@@ -2,7 +2,7 @@
 
 import { App } from "../end2end/app.mjs";
 import { FINDINGS, NOW, many } from "./bench-triage.mjs";
-import { WINDOW, both, inChromium, ms, quantile } from "./figures.mjs";
+import { WINDOW, both, inChromium, knowsWhenPainted, ms, quantile } from "./figures.mjs";
 
 const EDITS = 60;
 
@@ -19,6 +19,7 @@ export async function editsOf100000(figure) {
 
 async function inTheBrowser(app, browser, figure) {
   const page = await browser.newPage({ baseURL: app.url, viewport: WINDOW });
+  await page.addInitScript(knowsWhenPainted);
   const answer = await page.request.get("/api/v1/findings?q=state:open&limit=1");
   const [{ id }] = (await answer.json()).findings;
   const address = `/triage?q=state%3Aopen&finding=${id}`;
@@ -34,14 +35,6 @@ async function inTheBrowser(app, browser, figure) {
 
 // Runs in the page: gives the open finding one priority and another in turn.
 async function edits(n) {
-  const painted = () =>
-    new Promise((resolve) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(performance.now());
-        channel.port2.postMessage(0);
-      });
-    });
   const priority = () => document.querySelector('.rows a[aria-current="true"]').closest("tr").querySelector(".c-priority").textContent;
   const answers = () => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/_fn/decide"));
   performance.setResourceTimingBufferSize(10_000);

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { App } from "../end2end/app.mjs";
-import { both, ms, quantile } from "./figures.mjs";
+import { both, knowsWhenPainted, ms, quantile } from "./figures.mjs";
 
 // The browser tests' own.
 const { chromium } = createRequire(new URL("../end2end/", import.meta.url))("playwright-core");
@@ -63,6 +63,7 @@ async function inTheBrowser(app, figure) {
     for (let i = 0; i < 7; i += 1) {
       const context = await browser.newContext({ baseURL: app.url, viewport: { width: 1440, height: 900 } });
       page = await context.newPage();
+      await page.addInitScript(knowsWhenPainted);
       await page.addInitScript(() => {
         const seen = () => {
           if (!window.firstRows && document.querySelector(".rows tbody tr td")) window.firstRows = performance.now();
@@ -104,14 +105,6 @@ async function inTheBrowser(app, figure) {
 
 // Runs in the page. A click counts until the frame that shows the value as chosen, or no longer, has been painted.
 async function facetClicks(n) {
-  const painted = () =>
-    new Promise((resolve) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(performance.now());
-        channel.port2.postMessage(0);
-      });
-    });
   // Of the periods one is always chosen, and a click on it leads to where one is.
   const links = () => [...document.querySelectorAll("#filters .facet:not(.period) li > a:first-child:not(.none)")].slice(0, 12);
   const took = [];
@@ -134,14 +127,6 @@ async function facetClicks(n) {
 
 // Runs in the page: types a text letter by letter, and takes it away again.
 async function typing(text) {
-  const painted = () =>
-    new Promise((resolve) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(performance.now());
-        channel.port2.postMessage(0);
-      });
-    });
   const input = document.querySelector("#q");
   const took = [];
   const words = Array.from({ length: text.length }, (_, i) => text.slice(0, i + 1));

@@ -55,5 +55,17 @@ export async function inChromium(use, ...more) {
   }
 }
 
+// For a page's own script, before it loads: `painted()` is the moment at which the next frame is on the screen.
+export function knowsWhenPainted() {
+  window.painted = () =>
+    new Promise((resolve) => {
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => resolve(performance.now());
+        channel.port2.postMessage(0);
+      });
+    });
+}
+
 // The window that everything is measured in.
 export const WINDOW = { width: 1440, height: 900 };

@@ -2,34 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Class, FindingType, Priority};
+use domain::findings::Priority;
+use domain::triage::FindingRow;
 use domain::triage::guesses::Guesses;
-use domain::triage::{Decided, FindingRow, State};
 use proptest::prelude::*;
 
+use crate::given::finding;
+
 fn row(id: i64, priority: Priority, change_seq: i64) -> FindingRow {
-    FindingRow {
-        id,
-        key: format!("Other|12 [m]|S1|{id}"),
-        kind: FindingType::Other,
-        class: Class::Gap,
-        priority,
-        state: State::Open,
-        family: None,
-        shift: None,
-        span: None,
-        tags: String::new(),
-        comment: String::new(),
-        decided: Decided::default(),
-        assignee: None,
-        snoozed_until: None,
-        dismissed_because: None,
-        n_comments: 0,
-        part_of: None,
-        merged_into: None,
-        row_version: change_seq,
-        change_seq,
-    }
+    FindingRow { priority, row_version: change_seq, change_seq, ..finding(id) }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod efficiency;
 mod expected;
 mod filter;
 mod findings;
+mod given;
 mod guesses;
 mod ledger;
 mod observing_conditions;

@@ -12,10 +12,11 @@ use domain::triage::decision::{Change, Decisions, Edit, Field, Said, tags_of};
 use domain::triage::standing_rule::dry_run::DryRun;
 use domain::triage::standing_rule::ruling::{Fate, Ruling, Subject, rule_on};
 use domain::triage::standing_rule::{Condition, Gift, NoGifts, StandingRule, Written};
-use domain::triage::{Decided, FindingRow, State};
+use domain::triage::{FindingRow, State};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::given::finding;
 use crate::story::at;
 
 /// A gap of 0.1 h with the tag `M83` of which nobody has said anything.
@@ -44,8 +45,6 @@ struct Night {
 impl Night {
     fn subject(&self) -> Subject {
         let row = FindingRow {
-            id: self.id,
-            key: "Other|12 [m]|S1|E1;E2".to_owned(),
             kind: self.said.kind,
             class: self.said.class,
             priority: self.said.priority,
@@ -55,15 +54,7 @@ impl Night {
             span: Some(Span::between(at("08:00"), at("08:00").plus(self.seconds))),
             tags: self.said.tags.clone(),
             comment: self.said.comment.clone(),
-            decided: Decided::default(),
-            assignee: None,
-            snoozed_until: None,
-            dismissed_because: None,
-            n_comments: 0,
-            part_of: None,
-            merged_into: None,
-            row_version: 1,
-            change_seq: 1,
+            ..finding(self.id)
         };
         let row = row.showing(&self.said, &self.decisions);
         let held = Held::of(&self.past);
